@@ -1,0 +1,1 @@
+"""One folder a provider; only the registry knows their names."""

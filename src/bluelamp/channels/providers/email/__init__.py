@@ -1,0 +1,1 @@
+"""E-mail: out by SMTP, in by LMTP."""

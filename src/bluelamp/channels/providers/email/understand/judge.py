@@ -1,0 +1,164 @@
+"""From evidence to a reason, and from the reason to hard or soft.
+
+Order of evidence (see README.md): what the report calls a success; codes that
+a receiving provider published; the remote system's words; a status code that
+names one cause; the report's own sentences; a status code or reply code that
+names a class; the action; the command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from . import addresses, codes
+from .phrases import FAMILIES
+from .phrases_hosts import LATE, UNKNOWN_FOR_SURE, UNKNOWN_USER
+from .providers import published
+from .values import Evidence
+from .values import Reason as R
+
+HARD = frozenset({R.USERUNKNOWN, R.HOSTUNKNOWN, R.HASMOVED})
+BEFORE_DATA = frozenset({"CONN", "EHLO", "MAIL", "RCPT"})
+_OUTRANK_UNKNOWN_STATUS = frozenset(
+    {R.SUPPRESSED, R.MAILBOXFULL, R.SYSTEMFULL, R.MESGTOOBIG, R.EXCEEDLIMIT, R.SUSPEND, R.HASMOVED,
+     R.NORELAYING, R.AUTHFAILURE, R.REJECTED, R.NOTACCEPT, R.BLOCKED}
+)  # fmt: skip
+"""Words that weigh more than a bare "5.1.1": gateways send that status for everything."""
+
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_CODE = re.compile(r"(?<![\w.])[245]\d\d(?:[- ]+#?[245]\.\d{1,3}\.\d{1,3})?(?=[\s\-:])")
+_EMPTY_PREFIX = re.compile(r"recipient address rejected: (?=\w)")
+"""Postfix puts this before every refusal at RCPT, whatever its cause."""
+_BLOCKLIST_URL = re.compile(r"spamhaus|spamcop|sorbs|/blacklist|/blocklist|barracudacentral|/bl\?|rbl")
+_AUTH_URL = re.compile(r"openspf|spf\.pobox|dmarc|dkim|/spf")
+
+
+@lru_cache(maxsize=None)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def words(text: str) -> str:
+    """What phrases are matched against: no addresses, URLs, codes or line breaks."""
+    plain = addresses.without(_URL.sub(" ", text))
+    plain = _CODE.sub(" ", plain).replace("\u2019", "'").lower()
+    plain = " ".join(re.sub(r"[<>\"*]|\.{3,}", " ", plain).split())
+    return _EMPTY_PREFIX.sub("", plain)
+
+
+def judge(evidence: Evidence) -> tuple[R, bool]:
+    """The reason, and whether writing again cannot help."""
+    reason = _reason(evidence)
+    return reason, is_hard(reason, evidence)
+
+
+def is_hard(reason: R, evidence: Evidence) -> bool:
+    """Hard: unknown user or host, moved, or a host that takes no mail at all.
+
+    A refusal that the receiver itself marks as temporary (4.x.x) is soft.
+    """
+    if reason is R.NOTACCEPT:
+        return not _temporary(evidence)
+    return reason in HARD
+
+
+def _temporary(evidence: Evidence) -> bool:
+    return evidence.status.startswith("4.") or 400 <= evidence.reply_code < 500
+
+
+def _reason(evidence: Evidence) -> R:
+    if evidence.status.startswith("2.") or evidence.action in ("delivered", "relayed", "expanded"):
+        return R.DELIVERED
+    said = words(evidence.diagnostic)
+    steps = (
+        lambda: published(evidence),
+        lambda: _by_program(evidence),
+        lambda: _by_words(said, evidence),
+        lambda: _by_precise_status(evidence),
+        lambda: _by_words(words(evidence.prose), evidence),
+        lambda: _by_words(words(evidence.rest), evidence),
+        lambda: _by_class(evidence),
+    )
+    for step in steps:
+        found = step()
+        if found:
+            return found
+    return _last_resort(evidence, said)
+
+
+def _by_program(evidence: Evidence) -> R | None:
+    """``Diagnostic-Code: x-unix``: a program behind the mailbox answered, not SMTP."""
+    if evidence.diagnostic_type != "x-unix":
+        return None
+    full = _family(words(evidence.diagnostic), FAMILIES[:3])
+    return full or R.MAILERERROR
+
+
+def _by_words(said: str, evidence: Evidence) -> R | None:
+    if not said:
+        return None
+    found = _family(said, FAMILIES)
+    if codes.precise(evidence.status) is R.USERUNKNOWN:
+        found = found or _family(said, LATE[:1])
+        return found if found in _OUTRANK_UNKNOWN_STATUS else R.USERUNKNOWN
+    return found or _unknown_user(said, evidence) or _family(said, LATE)
+
+
+def _unknown_user(said: str, evidence: Evidence) -> R | None:
+    """Refused at RCPT the user is unknown; after DATA a filter may only pretend so."""
+    if not _compiled(UNKNOWN_USER).search(said):
+        return None
+    if evidence.command in ("CONN", "EHLO", "MAIL"):
+        return None
+    sure = evidence.command == "RCPT" or _compiled(UNKNOWN_FOR_SURE).search(said)
+    return R.USERUNKNOWN if sure else R.FILTERED
+
+
+def _family(said: str, families: Iterable[tuple[R, tuple[str, ...]]]) -> R | None:
+    for reason, patterns in families:
+        if _compiled(patterns).search(said):
+            return reason
+    return None
+
+
+def _by_precise_status(evidence: Evidence) -> R | None:
+    urls = " ".join(_URL.findall(evidence.diagnostic)).lower()
+    if _AUTH_URL.search(urls):
+        return R.AUTHFAILURE
+    if _BLOCKLIST_URL.search(urls):
+        return R.BLOCKED
+    return codes.precise(evidence.status)
+
+
+def _by_class(evidence: Evidence) -> R | None:
+    if evidence.action == "delayed":
+        return R.EXPIRED
+    if evidence.command in ("CONN", "EHLO"):
+        return R.BLOCKED
+    return codes.vague(evidence.status) or codes.by_reply(evidence.reply_code)
+
+
+def _last_resort(evidence: Evidence, said: str) -> R:
+    return R.ONHOLD if said or evidence.reply_code else R.UNDEFINED
+
+
+def with_codes(evidence: Evidence) -> Evidence:
+    """Fill in status, reply code and command from the words where fields lack them."""
+    from . import dialogue
+
+    said = codes.status_in(evidence.diagnostic)
+    status = said if codes.is_telling(said) else evidence.status
+    if not codes.is_telling(status):
+        spoken = codes.status_in(evidence.prose, labelled=True)
+        status = spoken if codes.is_telling(spoken) else status or said or spoken
+    reply = evidence.reply_code or codes.reply_in(evidence.diagnostic)
+    heard = f"{evidence.diagnostic}\n{evidence.prose}"
+    return replace(
+        evidence,
+        status=status,
+        reply_code=reply or codes.reply_in(evidence.prose),
+        command=dialogue.command_in(heard) or dialogue.command_of_program(evidence.rest),
+    )

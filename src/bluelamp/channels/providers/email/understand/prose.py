@@ -1,0 +1,77 @@
+"""Reports written only for human eyes: whose address failed, and which lines are about it."""
+
+from __future__ import annotations
+
+import re
+
+from . import addresses
+from .addresses import ADDRESS
+
+_LINE_FORMS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        # "<a@b>:" qmail, Postfix;  "a@b: 550 ..." OpenSMTPD;  '"a@b":' GMX
+        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]\((?:expanded|generated)[^)]*\))?[ \t]*:""",
+        # the address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
+        rf"""^[ \t]*[*\-•]?[ \t]*["<'\[]?({ADDRESS})[">'\]]?(?:[ \t]*<mailto:[^>]*>)?[.,;]?[ \t]*$""",
+        # "a@b  [User unknown]", "<a@b> (no such user)", "a@b... why", "a@b on 1/1/01 12:00"
+        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|\.\.\.|[ \t]+on[ \t]\d|[ \t]*,|[ \t]+[-–])""",
+        # ">>> RCPT To:<a@b>", "550 <a@b>... User unknown", "554 <a@b>..."
+        rf"""^[ \t]*>>>[ \t]*RCPT[ \t]+TO:[ \t]*<?({ADDRESS})""",
+        rf"""^[ \t]*(?:<<<[ \t]*)?[45]\d\d[ \-](?:[45]\.\d+\.\d+[ \t])?<({ADDRESS})>""",
+        # "could not be delivered to: a@b", "Invalid final delivery userid: a@b", "recipient: a@b"
+        rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?[ \t]*[:=]?[ \t\n]*["<'\[]?({ADDRESS})""",
+        rf"""["<'(]({ADDRESS})[">')]""",
+    )
+)
+_NOT_ABOUT = re.compile(
+    r"""^[ \t>]*(?:From|Sender|Reply-To|Return-Path|Message-ID|MAIL[ ]FROM|X-[\w-]+)[ \t]*:
+      | message[ ]sent[ ]by | \bcontact\b | \bassistance\b | send[ ](?:e-?)?mail[ ]to | questions
+      | please[ ](?:e-?mail|write|forward|send) | envelope-from | >>>[ ]MAIL
+      | (?:generated|expanded)[ ](?:by|from) | \bFrom:\ ?< """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_OFFICE = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|root)@", re.I)
+_AFTER_SENT_BY = re.compile(r"message (?:sent by|from)\s*:?\s*\n[^\n]*\n", re.IGNORECASE)
+
+
+def recipients(report: str, ours: set[str]) -> list[str]:
+    """Addresses that the report calls failed, best form first.
+
+    :param ours: addresses that are unlikely to be the failed one (sender, receiver of
+        the report); they count only where nothing else is found.
+    """
+    kept = _relevant(report)
+    mine = {address.casefold() for address in ours}
+    spare: list[str] = []
+    for form in _LINE_FORMS:
+        found = [addresses.tidy(match) for match in form.findall(kept)]
+        found = [address for address in dict.fromkeys(found) if address]
+        strangers = [a for a in found if a.casefold() not in mine and not _OFFICE.match(a)]
+        if strangers:
+            return strangers
+        spare += [a for a in found if not _OFFICE.match(a)]
+    return list(dict.fromkeys(spare))[:1]
+
+
+def _relevant(report: str) -> str:
+    text = _AFTER_SENT_BY.sub("\n", report)
+    return "\n".join(line for line in text.split("\n") if not _NOT_ABOUT.search(line))
+
+
+def section(report: str, recipient: str, others: list[str]) -> str:
+    """The lines about one recipient: from where it is named to where another one is."""
+    if not recipient:
+        return report
+    mine, theirs = recipient.casefold(), [other.casefold() for other in others]
+    taken: list[str] = []
+    inside = False
+    for line in report.split("\n"):
+        lowered = line.casefold()
+        if mine in lowered:
+            inside = True
+        elif any(other in lowered for other in theirs):
+            inside = False
+        if inside:
+            taken.append(line)
+    return "\n".join(taken)
