@@ -1,0 +1,1 @@
+"""Bluelamp: the platform on which a police force talks with its public."""

@@ -1,0 +1,1 @@
+"""Composition: settings, root urls, the command, embedded database, demo force, benches."""
