@@ -1,0 +1,101 @@
+// Builds styles and scripts into the kit's static folder:
+//   public.css, public.js    the public's pages
+//   officer.css, officer.js  the console
+//   map.css, chunks/*        loaded only by a page that has a map
+// Names are plain; the web server's manifest adds the hash.
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { watch } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../src/bluelamp/kit/static/bluelamp/dist");
+const modules = join(here, "node_modules");
+const typeface = join(modules, "@fontsource/atkinson-hyperlegible-next");
+const imageFolders = [
+  join(modules, "@ministryofjustice/frontend/moj/assets/images"),
+  join(modules, "govuk-frontend/dist/govuk/assets/images"),
+  join(modules, "leaflet/dist/images"),
+];
+
+async function style(name) {
+  const made = sass.compile(join(here, `src/styles/${name}.scss`), {
+    style: "compressed",
+    loadPaths: [here],
+    quietDeps: true,
+    silenceDeprecations: ["if-function"],
+  });
+  const least = await esbuild.transform(made.css, {
+    loader: "css",
+    minify: true,
+    target: ["chrome70", "firefox70", "safari13"],
+  });
+  await writeFile(join(out, `${name}.css`), least.code);
+  return least.code;
+}
+
+// Only the pictures that a stylesheet names are copied.
+async function images(css) {
+  const named = new Set([...css.matchAll(/url\(["']?images\/([\w.-]+)["']?\)/g)].map((m) => m[1]));
+  await mkdir(join(out, "images"), { recursive: true });
+  for (const name of named) {
+    const found = await Promise.any(
+      imageFolders.map((folder) => stat(join(folder, name)).then(() => join(folder, name))),
+    );
+    await cp(found, join(out, "images", name));
+  }
+}
+
+async function typefaces() {
+  await mkdir(join(out, "fonts"), { recursive: true });
+  for (const set of ["latin", "latin-ext"])
+    for (const weight of [400, 700]) {
+      const name = `atkinson-hyperlegible-next-${set}-${weight}-normal.woff2`;
+      await cp(join(typeface, "files", name), join(out, "fonts", name));
+    }
+  await cp(join(typeface, "LICENSE"), join(out, "fonts", "LICENSE"));
+}
+
+async function scripts() {
+  await esbuild.build({
+    entryPoints: ["public", "officer"].map((name) => join(here, `src/scripts/${name}.ts`)),
+    outdir: out,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: ["es2020"],
+    chunkNames: "chunks/[name]-[hash]",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
+async function sizes() {
+  const files = (await readdir(out, { recursive: true })).filter((f) => /\.(css|js|woff2)$/.test(f));
+  for (const file of files.sort()) {
+    const bytes = await readFile(join(out, file));
+    const gz = file.endsWith("woff2") ? bytes.length : gzipSync(bytes, { level: 9 }).length;
+    console.log(`${file.padEnd(60)} ${String(bytes.length).padStart(8)} ${String(gz).padStart(8)} gzip`);
+  }
+}
+
+async function build() {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const css = await Promise.all(["public", "officer", "map"].map(style));
+  await Promise.all([images(css.join("")), typefaces(), scripts()]);
+}
+
+await build();
+if (process.argv.includes("--sizes")) await sizes();
+if (process.argv.includes("--watch")) {
+  let waiting;
+  watch(join(here, "src"), { recursive: true }, () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => build().catch((e) => console.error(e.message)), 150);
+  });
+}
