@@ -151,6 +151,8 @@ def _flufl(mail: Mail) -> list[str]:
 def _completed(entry: Evidence, spoken: str, names: list[str], rest: str) -> Evidence:
     others = [name for name in names if not addresses.same(name, entry.recipient)]
     about = prose.section(spoken, entry.recipient, others)
+    if not others and not about.strip():
+        about = spoken
     said = entry.diagnostic
     if not _WORDS.search(said):
         quoted = dialogue.refusals(spoken, entry.recipient if others else "")

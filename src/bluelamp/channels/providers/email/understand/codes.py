@@ -12,12 +12,12 @@ from .values import Reason as R
 
 _STATUS = re.compile(r"(?<![\d.:])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _STATUS_LABELLED = re.compile(
-    r"(?:\b[245]\d\d[ -]+|\(?#|status:?\s*|^\W*)#?([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)",
+    r"(?:\b[245]\d\d[ -]+|\(?#|(?:status|code)\s?:?\s*|^\W*)#?([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)",
     re.IGNORECASE | re.MULTILINE,
 )
 _REPLY_AND_STATUS = re.compile(r"(?<![\d.])([245][0-5]\d)[ -]+#?[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _REPLY = re.compile(
-    r"""(?:^|[\[("'\s:;<#,]|smtp;)            # where a reply may begin
+    r"""(?:^|[\[("'\s:;<#,]|smtp;|code )      # where a reply may begin
         ([245][0-5]\d)
         (?=[\s\-:]\s*[^\d\s]|[\s\-]+[245]\.\d|[\s:)\]]*$|[ -]\s?\d{3}[ -])""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,

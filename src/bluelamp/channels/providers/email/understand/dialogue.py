@@ -27,7 +27,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"failed (?:on DATA command|after I sent the message)", "DATA"),
 )
 _RCPT_ONLY = re.compile(
-    r"the following addresses had delivery problems"  # McAfee
+    r"(?<!-)--- the following addresses had delivery problems ---(?!-)"  # McAfee
     r"|mail delivery agent at (?:symantec|messagelabs)|messagelabs\.com"
     r"|requested action not taken: (?:no such user here|mailbox unavailable)"  # Verizon, Hotmail
     r"|the following addresses had delivery errors---.{0,4}\[user unknown\]",

@@ -30,6 +30,17 @@ _OUTRANK_UNKNOWN_STATUS = frozenset(
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[245]\d\d(?:[- ]+#?[245]\.\d{1,3}\.\d{1,3})?(?=[\s\-:])")
+_PREAMBLE = re.compile(
+    r"""i'm\ sorry\ to\ have\ to\ inform\ you.{0,200}?it's\ attached\ below\. | the\ mail\ system\s
+      | this\ is\ the\ \w+\ (?:mail|program)\ .{0,80}?$ | for\ further\ assistance.*$
+      | if\ you\ do\ so,\ please\ include.{0,160}?returned\ message\.
+      | this\ message\ was\ created\ automatically.*$ | a\ message\ (?:that\ )?you\ sent\ could\ not
+      | this\ is\ a\ permanent\ error\W | (?:google\ tried\ to\ deliver.{0,300}?returned\ was:)
+      | delivery\ status\ notification(?:\ \(\w+\))? | this\ is\ a\ warning\ message\ only
+      | message\ will\ be\ (?:retried|deleted).*$ """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+"""Sentences every report of a program begins with: they are evidence of nothing."""
 _EMPTY_PREFIX = re.compile(r"recipient address rejected: (?=\w)")
 """Postfix puts this before every refusal at RCPT, whatever its cause."""
 _BLOCKLIST_URL = re.compile(r"spamhaus|spamcop|sorbs|/blacklist|/blocklist|barracudacentral|/bl\?|rbl")
@@ -42,7 +53,8 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def words(text: str) -> str:
-    """What phrases are matched against: no addresses, URLs, codes or line breaks."""
+    """What phrases are matched against: no addresses, URLs, codes, line breaks or preamble."""
+    text = _PREAMBLE.sub(" ", text)
     plain = addresses.without(_URL.sub(" ", text))
     plain = _CODE.sub(" ", plain).replace("\u2019", "'").lower()
     plain = " ".join(re.sub(r"[<>\"*]|\.{3,}", " ", plain).split())
@@ -104,17 +116,42 @@ def _by_words(said: str, evidence: Evidence) -> R | None:
     if codes.precise(evidence.status) is R.USERUNKNOWN:
         found = found or _family(said, LATE[:1])
         return found if found in _OUTRANK_UNKNOWN_STATUS else R.USERUNKNOWN
-    return found or _unknown_user(said, evidence) or _family(said, LATE)
+    if found is R.MESGTOOBIG and evidence.status.endswith(".2.3"):
+        return R.EXCEEDLIMIT  # RFC 3463: a limit of this mailbox
+    return (
+        found
+        or _surely_unknown(said, evidence)
+        or _strong_status(evidence)
+        or _unknown_user(said, evidence)
+        or _late(said, evidence)
+    )
+
+
+def _strong_status(evidence: Evidence) -> R | None:
+    """A status whose cause stands even beside "user unknown"."""
+    reason = codes.precise(evidence.status)
+    return reason if reason in _OUTRANK_UNKNOWN_STATUS - {R.SUSPEND} else None
+
+
+def _late(said: str, evidence: Evidence) -> R | None:
+    """Before any mail command only the sending host can have been refused."""
+    found = _family(said, LATE)
+    greeting = evidence.command in ("CONN", "EHLO")
+    return R.BLOCKED if greeting and found is R.SECURITYERROR else found
+
+
+def _surely_unknown(said: str, evidence: Evidence) -> R | None:
+    """Words of a directory or provider, not of a filter that pretends."""
+    if evidence.command in ("CONN", "EHLO", "MAIL"):
+        return None
+    return R.USERUNKNOWN if _compiled(UNKNOWN_FOR_SURE).search(said) else None
 
 
 def _unknown_user(said: str, evidence: Evidence) -> R | None:
     """Refused at RCPT the user is unknown; after DATA a filter may only pretend so."""
-    if not _compiled(UNKNOWN_USER).search(said):
+    if evidence.command in ("CONN", "EHLO", "MAIL") or not _compiled(UNKNOWN_USER).search(said):
         return None
-    if evidence.command in ("CONN", "EHLO", "MAIL"):
-        return None
-    sure = evidence.command == "RCPT" or _compiled(UNKNOWN_FOR_SURE).search(said)
-    return R.USERUNKNOWN if sure else R.FILTERED
+    return R.USERUNKNOWN if evidence.command == "RCPT" else R.FILTERED
 
 
 def _family(said: str, families: Iterable[tuple[R, tuple[str, ...]]]) -> R | None:
@@ -160,5 +197,7 @@ def with_codes(evidence: Evidence) -> Evidence:
         evidence,
         status=status,
         reply_code=reply or codes.reply_in(evidence.prose),
-        command=dialogue.command_in(heard) or dialogue.command_of_program(evidence.rest),
+        command=evidence.command
+        or dialogue.command_in(heard)
+        or dialogue.command_of_program(evidence.rest),
     )

@@ -25,12 +25,22 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        R.SYSTEMFULL,
+        (
+            r"mail ?system (?:is )?full",
+            r"^(?:\W|requested mail action aborted:?)*exceeded storage allocation",
+            r"not enough free space",
+            r"insufficient (?:system )?(?:storage|resources)",
+            r"no space left on device.{0,40}(?:queue|spool)",
+        ),
+    ),
+    (
         R.MAILBOXFULL,
         (
             rf"{BOX}(?:'s|s)?(?: \S+){{0,3}} (?:is |are |was )?(?:currently |almost |too )?(?:full|overfull|overflow(?:ing)?)\b",
             r"(?:full|overfull) (?:mail ?box|inbox|maildir|mail folder)",
             r"over (?:its |the |their |his |my )?(?:\w+ )?(?:disk |disc |mail ?box |mail |storage |allowed )?quota",
-            r"quota (?:has been |is |was |usage )?(?:exceed|violat|full|reached|exhausted|over)",
+            r"(?<!message )quota (?:has been |is |was |usage )?(?:exceed|violat|full|reached|exhausted|over)",
             r"(?:exceed|exhaust|out of|reached)\w*(?: \S+){0,6} (?:quota|disk space|storage (?:limit|space|quota|allocation|capacity)|mailbox (?:size|limit))",
             r"(?:mailbox|disk|disc|storage|inbox) (?:\S+ ){0,3}(?:quota|space|size|limit|capacity)(?: limit)?(?: \S+){0,3} (?:exceed|reached|full|used up|insufficient)",
             r"exceeded (?:the )?(?:mailbox |local |storage )(?:size |limit|allocation)",
@@ -39,8 +49,8 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"would (?:be over|exceed)(?: \S+){0,5} (?:quota|storage|mailbox)",
             r"too (?:much mail data|many messages (?:on|in) (?:the server|this mailbox|the mailbox|mailbox))",
             r"(?:user|account|mailbox|recipient)(?:'s)?(?: \S+){0,3} over ?quota",
-            r"overquota|mapiexceptionshutoffquotaexceeded|quota_exceeded",
-            r"mailbox (?:has )?exceeded|mailbox size limit|mail file size exceeds",
+            r"(?:userdisk|domaindisk) quota|overquota|mapiexceptionshutoffquotaexceeded|quota_exceeded",
+            r"(?:mailbox|inbox) (?:has )?exceed(?:ed|s)|mailbox size limit|mail file size exceeds",
             r"as their mailbox is full|space has been used up",
             r"bo[iî]te (?:aux lettres |mail )?(?:du destinataire )?(?:est )?pleine|quota d[ée]pass[ée]",
             r"postfach (?:ist )?(?:voll|[üu]berf[üu]llt)|speicherplatz",
@@ -49,22 +59,14 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"メールボックス(?:が|の).{0,12}(?:いっぱい|一杯|容量|満杯)|容量(?:を|が).{0,8}(?:超|オーバー)|邮箱(?:空间)?已?满",
         ),
     ),
-    (
-        R.SYSTEMFULL,
-        (
-            r"mail ?system (?:is )?full",
-            r"exceeded storage allocation",
-            r"insufficient (?:system )?(?:storage|resources)",
-            r"no space left on device.{0,40}(?:queue|spool)",
-        ),
-    ),
+    (R.CONTENTERROR, (r"headers? (?:size |is |are |was )?(?:exceeds|too (?:large|big|long))|too many \W*received",)),
     (
         R.EXCEEDLIMIT,
         (
             r"(?:message|mail)(?: \S+){0,3} exceed\w*(?: \S+){0,5} (?:set by|of) (?:the )?(?:recipient|user)",
             r"exe?eded the maximum size the user accepts",
             r"recipient(?: \S+){0,4} (?:cannot|can't|can not) receive (?:messages|mail)(?: \S+){0,3} (?:size|large)",
-            r"recipient size limit|resolver\.rst\.recipsizelimit",
+            r"recipient size limit|(?:larger|bigger) than (?:this|the) (?:recipient|user)(?:'s)?|resolver\.rst\.recipsizelimit",
         ),
     ),
     (
@@ -92,7 +94,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             rf"{USER}(?:'s)?(?: \S+){{0,8}} (?:is|was|has|been|are|currently|temporarily|not|now|:|have)(?: \S+){{0,3}} (?:suspended|disabled|deactivated|inactive|locked|frozen|archived|terminated|closed|cancell?ed|dormant|discontinued|expired|on hold)\b",
             rf"(?:suspended|disabled|deactivated|inactive|locked|frozen|terminated|closed|discontinued|dormant|archived) {USER}",
             rf"{USER}(?: \S+){{0,2}} (?:suspended|disabled|deactivated|inactive|locked|frozen|archived|terminated|discontinued)\b",
-            r"invalid/inactive user|user is terminated|temporarily inactive|temporary locked",
+            r"account is temporarily limited|is (?:currently|temporarily) suspended|user has been blocked|invalid/inactive user|user is terminated|temporarily inactive|temporary locked",
             r"recipient suspend the service|no longer accept(?:s|ing) (?:mail|e-?mail)|mailbox is (?:currently )?(?:unavailable and )?not (?:currently )?in use",
             r"archiv[ée]e?\b.{0,30}destinataire|destinataire archiv",
             r"(?:user|account|mailbox) (?:or domain )?(?:is )?(?:not active|not currently active|inactive)",
@@ -107,6 +109,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"user (?:has )?moved|please (?:use|update)(?: \S+){0,3} (?:new|following) (?:e-?mail )?address|no longer (?:at|with|works|employed)",
         ),
     ),
+    (R.SECURITYERROR, (r"turn on smtp authentication",)),
     (
         R.NORELAYING,
         (
@@ -116,7 +119,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"not a (?:gateway|relay)|not local host|as a relay|use of smtp as mail gate|mail gate is forbidden",
             r"(?:domain|recipient) (?:isn't|is not|not) in (?:my|our|the)(?: list of)? ?(?:allowed )?rcpthosts?|allowed rcpthost",
             r"(?:don't|do not|doesn't|does not) (?:handle|host|accept) (?:mail|e-?mail|messages?) for (?:this|that|the|your)?\b",
-            r"email address is not verified|identities failed the check",
+            r"authentication when attempting to send to a non-local|^\W*relaying mail to|smtp relay error|handle mail for|email address is not verified|identities failed the check",
             r"(?:recipient|domain)(?: \S+){0,3} not (?:hosted|local) (?:here|on this)",
         ),
     ),
@@ -139,7 +142,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"(?:cannot|could not|can't|unable to|couldn't|failed to) (?:find|resolve|verify)(?: \S+){0,3} (?:your|the client|client|sending|connecting|sender'?s?) (?:host ?name|address|ip|hostname)",
             r"cannot find your (?:hostname|reverse)|cannot resolve your address|ip name lookup failed|unverifyable sending ip|unresolvable relay host",
             r"(?:ip|client|host)(?: address)? (?:has|have|with|without|lacks?) (?:no|a|missing|generic|any)? ?(?:valid |generic )?(?:hostname|host name|dns (?:name|entry|record))",
-            r"generic (?:dns|rdns|ptr|hostname)|without a valid sender domain|invalid ptr|forward[- ]confirmed",
+            r"forward dns|generic (?:dns|rdns|ptr|hostname)|without a valid sender domain|invalid ptr|forward[- ]confirmed",
         ),
     ),
     (
@@ -147,7 +150,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         (
             r"not rfc ?\d* ?compliant|not compliant with rfc|rfc[- ]?(?:2822|5322|822|5321|2821)(?: \S+){0,4} (?:violat|non|not|compliant|specification)|(?:violat|non|not)\S*(?: \S+){0,4} rfc[- ]?(?:2822|5322|822|5321|2821)",
             r"(?:duplicate|multiple|more than one|missing|without|no valid|lacks?|lacking)(?: \S+){0,4} (?:from|to|date|subject|message-id|sender|single-instance)\b:?(?: \S+)? ?headers?",
-            r"multiple(?: \S+){0,2} addresses in from|duplicate headers?|headers? (?:is |are )?(?:missing|duplicated)|messages missing a valid",
+            r"single-instance headers?|multiple(?: \S+){0,2} addresses in from|duplicate headers?|headers? (?:is |are )?(?:missing|duplicated)|messages missing a valid",
             r"(?:blank|empty) from|from: addresses? (?:is|are) (?:not allowed|invalid|empty)|bare (?:lf|cr|line ?feed)|invalid (?:message )?header",
         ),
     ),
@@ -159,6 +162,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"(?:permanently|temporarily) deferred.{0,40}(?:volume|complaint)",
         ),
     ),
+    (R.POLICYVIOLATION, (r"content presents a potential|for policy reasons",)),
     (
         R.CONTENTERROR,
         (
@@ -167,7 +171,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"improper use of 8-?bit|8-?bit data|charset not supported|character set|(?:unsupported|invalid|bad|unknown|illegal) (?:mime|encoding|charset|character)",
             r"media error|conversion (?:required|failed|not)|content(?: type)? (?:is )?not supported|(?:invalid|improper|malformed|improperly)[- ](?:mime|format\w*)",
             r"illegal attachment|attachment(?:s|\(s\))?(?: \S+){0,5} (?:not (?:allowed|accepted|permitted)|prohibited|forbidden|blocked|denied|removed|illegal|unacceptable)|(?:forbidden|prohibited|banned|blocked|restricted|dangerous|executable) (?:attachment|file ?type|file ?name|file|extension)",
-            r"executable files? (?:is|are|was|were)|content presents a potential|its content",
+            r"unnecessary base64|executable files? (?:is|are|was|were)",
         ),
     ),
     (
@@ -175,7 +179,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         (
             r"\bvirus(?:es)?\b(?! (?:firewall|scanner|and spam|&))(?! ?/? ?spam)",
             r"\b(?:malware|trojan|worm|infected|malicious (?:content|code|attachment|file))\b",
-            r"win32[./]|eicar|phish(?:ing)?(?:\.|-url|_)",
+            r"potentially executable|(?:virus|infected)(?: \S+){0,3} found|win32[./]|eicar|phish(?:ing)?(?:\.|-url|_)",
         ),
     ),
     (
@@ -185,7 +189,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"(?:invalid|unknown|bad|blocked|illegal|unroutable|unrouteable|null|empty|rejected|denied|forged|unverified|nonexistent) (?:envelope |mail )?(?:sender|from)\b",
             r"domain of (?:the )?sender(?:'s)?(?: address)?(?: \S+)? (?:does not|doesn't|not|is|could)",
             r"sender (?:address|domain|e-?mail|verify|mail)|sender is (?:in|on) (?:my|the|our)|(?:black|block) ?list(?:ed)?.{0,20} sender|mail from (?:not owned|command|address|domain|rejected|denied|this (?:sender|address)|you)",
-            r"batv|backscatter|bounce ?deny|third-party dsn|unsigned dsn|returned mail not accepted|bogus mail from|emetteur invalide|exp[ée]diteur",
+            r"secumail|empty envelope sender|provide a valid from|recursive cname|empty e-?mail address|server does not accept mail from|resolver\.rst\.(?:not|auth)|batv|backscatter|bounce ?deny|third-party dsn|unsigned dsn|returned mail not accepted|bogus mail from|emetteur invalide|exp[ée]diteur",
             r"administrative(?:ly)? prohibit|envelope blocked|delivery not authori[sz]ed|does not exist e\d+",
             r"you are not (?:allowed|permitted|authori[sz]ed) to (?:post|send (?:mail |messages |e-?mail )?(?:to|mail))|not (?:allowed|authori[sz]ed|permitted) to (?:send|post)(?: \S+){0,3} (?:to this|to the|to group|group|recipient|list|mailing)",
             r"permission to post|may not (?:exist, or you may not have permission|be open to posting)|(?:only|accepts?)(?: \S+){0,6} (?:from )?(?:members|subscribers|certain senders|authori[sz]ed senders|authenticated senders)",
@@ -199,17 +203,17 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
     (
         R.HOSTUNKNOWN,
         (
-            r"(?:host|domain)(?: name| or domain name|/domain name| or domain)*(?: \S+){0,4} (?:is |was |does |could |must )*(?:unknown|not (?:be )?found|not exist|n't exist|not reachable|unreachable|exist\b|n't be found)(?! try again)(?!, try)",
-            r"(?:unknown|no such|illegal|invalid|bad|nonexistent|non-existent|unrout(?:e)?able) (?:destination |recipient |mail |target |remote )?(?:host|domain|system|address)(?!ing)",
+            r"(?:host|domain)(?: name| or domain name|/domain name| or domain)*(?: \S+){0,4} (?:is |was |does |could |must )*(?:unknown|not (?:be )?found|not exist|n't exist|exist\b|n't be found)(?! try again)(?!, try)",
+            r"(?:unknown|no such|illegal|invalid|bad|nonexistent|non-existent|unrout(?:e)?able) (?:destination |recipient |mail |target |remote )?(?:host|domain|system)\b",
             r"(?:couldn't|could not|cannot|can't|unable to) find any host (?:named|by that name)|name or service not known|all (?:host address lookups failed permanently|relevant mx records point to non-existent hosts)",
             r"account or domain may not exist|domain (?:mentioned|part) (?:in|of)(?: \S+){0,4} unknown|mail domain(?: \S+){0,5} is unknown|unrout(?:e)?able (?:mail )?(?:domain|address)",
-            r"dns (?:domain|name) (?:\S+ )?does not exist|bad destination (?:host|system)|domain(?: \S+)? has expired",
+            r"domain is (?:not reachable|unreachable)|dns (?:domain|name) (?:\S+ )?does not exist|bad destination (?:host|system)|domain(?: \S+)? has expired",
         ),
     ),
     (
         R.NOTACCEPT,
         (
-            r"null ?mx|(?:does(?:n't| not)|do not|don't|not) (?:accept|receive)(?:ing)?(?: any)? (?:mail|e-?mail|messages)(?: at all| according|\s*\(|\s*$|\.|,| from anyone)|no smtp service",
+            r"null ?mx|name server: \.: host not found|smtp protocol returned a permanent error|(?:does(?:n't| not)|do not|don't|not) (?:accept|receive)(?:ing)?(?: any)? (?:mail|e-?mail|messages)(?: at all| according|\s*\(|\s*$|\.|,| from anyone)|no smtp service",
             r"couldn't find a mail exchanger|no mx (?:record )?(?:found |host |record)|no mail exchanger|mail receiving disabled|no host found for existing smtp",
             r"(?:host|server|system|domain)(?:/domain)?(?: \S+){0,3} (?:does not|doesn't|not|never) accept(?:s|ing)? (?:any )?(?:mail|e-?mail|messages|network messages)",
             r"no route for current request|invalid mx record|no (?:valid )?mail (?:server|host)s?(?: \S+){0,3} (?:found|exist|for)",
@@ -226,18 +230,18 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        R.SPEEDING,
-        (
-            r"(?:rate|too (?:quickly|fast|often|frequently)|frequency)(?: \S+){0,5} (?:limit(?:ed|s)?|exceed\w*|prevents|too high)|rate[- ]?limit|too (?:quickly|fast)\b",
-            r"(?:exceed|over)\w*(?: \S+){0,6} (?:sending|message|mail|e-?mail|hourly|daily|recipient)(?: \S+){0,2} (?:rate|quota|limits?)|throttl|slow ?down|please try again slower|sending (?:rate|limit|quota)",
-        ),
-    ),
-    (
         R.TOOMANYCONN,
         (
             r"too many(?: \S+){0,3} (?:connections?|sessions?|recipients|errors|messages|smtp|concurrent|connects|e-?mails|mails|hosts)|trop de connexions",
             r"connection (?:rate|frequency|count|limit)(?: limit)?(?: \S+){0,2} (?:exceed|limit|reach)|(?:maximum|max|exceed\w*|concurrent)(?: \S+){0,4} (?:connections?|connection limit|sessions)",
-            r"max(?:imum)? (?:emails|messages|mails) per (?:hour|day|minute)|numerous attempts to deliver",
+            r"throttl|max(?:imum)? (?:emails|messages|mails) per (?:hour|day|minute)|numerous attempts to deliver",
+        ),
+    ),
+    (
+        R.SPEEDING,
+        (
+            r"(?:rate|too (?:quickly|fast|often|frequently)|frequency)(?: \S+){0,5} (?:limit(?:ed|s)?|exceed\w*|prevents|too high)|rate[- ]?limit|too (?:quickly|fast)\b",
+            r"(?:exceed|over)\w*(?: \S+){0,6} (?:sending|message|mail|e-?mail|hourly|daily|recipient)(?: \S+){0,2} (?:rate|quota|limits?)|slow ?down|please try again slower|sending (?:rate|limit|quota)",
         ),
     ),
 )

@@ -15,12 +15,14 @@ _LINE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         # the address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
         rf"""^[ \t]*[*\-•]?[ \t]*["<'\[]?({ADDRESS})[">'\]]?(?:[ \t]*<mailto:[^>]*>)?[.,;]?[ \t]*$""",
         # "a@b  [User unknown]", "<a@b> (no such user)", "a@b... why", "a@b on 1/1/01 12:00"
-        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|\.\.\.|[ \t]+on[ \t]\d|[ \t]*,|[ \t]+[-–])""",
+        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|\.\.\.|[ \t]+on[ \t](?:\d|\w{3},)|[ \t]*,|[ \t]+[-–])""",
         # ">>> RCPT To:<a@b>", "550 <a@b>... User unknown", "554 <a@b>..."
         rf"""^[ \t]*>>>[ \t]*RCPT[ \t]+TO:[ \t]*<?({ADDRESS})""",
         rf"""^[ \t]*(?:<<<[ \t]*)?[45]\d\d[ \-](?:[45]\.\d+\.\d+[ \t])?<({ADDRESS})>""",
         # "could not be delivered to: a@b", "Invalid final delivery userid: a@b", "recipient: a@b"
-        rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?[ \t]*[:=]?[ \t\n]*["<'\[]?({ADDRESS})""",
+        rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
+        # "a@b Invalid Address, ERROR_CODE :550 ..."
+        rf"""^[ \t]*<?({ADDRESS})>?[ \t]+\w""",
         rf"""["<'(]({ADDRESS})[">')]""",
     )
 )

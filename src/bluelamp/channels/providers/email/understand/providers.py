@@ -210,8 +210,12 @@ def published(evidence: Evidence) -> R | None:
 def _by_host(evidence: Evidence) -> R | None:
     """Hosts whose stock answers mean something else than their words."""
     said = evidence.diagnostic.lower()
-    if evidence.remote.endswith("docomo.ne.jp") and evidence.command == "DATA":
+    if evidence.remote.endswith("docomo.ne.jp") and evidence.status != "5.2.0":
         return R.REJECTED if "unknown user" in said else None  # the recipient's own reject list
+    if re.search(r"\.(?:ezweb\.ne|au)\.(?:jp|com)\.?$", evidence.remote):
+        # KDDI names the address at RCPT, and leaves it out after DATA.
+        named = re.search(r"<[^>]+>: user unknown", said)
+        return R.USERUNKNOWN if named else R.FILTERED if ": user unknown" in said else None
     if re.match(r"inbound-smtp\..*\.amazonaws\.com", evidence.reporter):
         return R.FILTERED if "does not exist" in said else None  # a rule of the receiving account
     return None

@@ -28,8 +28,9 @@ _BOUNDARY = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _HEADER_BLOCK = re.compile(
-    r"^(?:(?:Return-Path|Received|Delivered-To|DKIM-Signature|Message-ID|MIME-Version|X-[\w-]+): .*\n"
-    r"(?:[ \t].*\n)*){2,}",
+    r"^(?:Return-Path|Received|Delivered-To|DKIM-Signature|Message-ID|MIME-Version|X-[\w-]+):.*\n"
+    r"(?:[ \t]+\S.*\n){0,9}"
+    r"(?:Return-Path|Received|Delivered-To|DKIM-Signature|Message-ID|MIME-Version|From|To|Date|Subject|X-[\w-]+):",
     re.IGNORECASE | re.MULTILINE,
 )
 _MESSAGE_ID = re.compile(
