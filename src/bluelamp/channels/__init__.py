@@ -1,0 +1,1 @@
+"""Provider contract, registry and account vault; knows no business noun."""

@@ -1,0 +1,1 @@
+"""One door for everything that comes in: stored first, then understood."""

@@ -1,0 +1,1 @@
+"""Clock, ids, sealed tokens, queue, live events, base page and components."""

@@ -1,0 +1,1 @@
+"""Contacts, members, verification, consent, preferences, audience and suppression."""

@@ -1,0 +1,201 @@
+"""Contacts, their contact points, members, consents, topics and suppression."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bluelamp.audit.recorded import recorded
+from bluelamp.org.models import Force
+
+
+class Topic(models.Model):
+    """Something a member may want news of; ``bit`` is its place in the members' mask."""
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="topics")
+    slug = models.SlugField()
+    name = models.CharField(max_length=80)
+    hint = models.CharField(max_length=200, blank=True)
+    bit = models.SmallIntegerField()
+    """0 to 62: the mask is a signed 64-bit number."""
+    preset = models.BooleanField(default=True)
+    """Ticked when the sign-up page opens."""
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "slug"], name="topic_slug_in_force"),
+            models.UniqueConstraint(fields=["force", "bit"], name="topic_bit_in_force"),
+            models.CheckConstraint(
+                condition=models.Q(bit__gte=0, bit__lte=62), name="topic_bit_in_mask"
+            ),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A citizen as known across channels."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        triggers = recorded()
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+
+class ContactPoint(models.Model):
+    """A channel and an address on it: it *is* the identity."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="points")
+    channel = models.CharField(max_length=20)
+    address = models.CharField(max_length=320)
+    """As the person wrote it, for sending."""
+    key = models.BinaryField()
+    """HMAC of the normalised address: what equality and suppression go by."""
+    verified_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "channel", "key"], name="contact_point_once_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact point {self.pk}"
+
+
+class Member(models.Model):
+    """A contact who joined: where they live and what they want to hear of.
+
+    This row is the audience: one index on ``cell`` finds the people of a piece
+    of ground, ``longitude`` and ``latitude`` refine at its edge.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="members")
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="member")
+    state = models.CharField(max_length=10)
+    postcode = models.CharField(max_length=8)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+    cell = models.BigIntegerField()
+    topics = models.BigIntegerField(default=0)
+    """Mask over :attr:`Topic.bit`."""
+    language = models.CharField(max_length=10, default="en")
+    joined_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    leave_reason = models.CharField(max_length=20, blank=True)
+    leave_words = models.TextField(blank=True)
+    source = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    """The member's number in a system that they were imported from."""
+
+    class Meta:
+        triggers = recorded()
+        indexes: ClassVar = [models.Index(fields=["force", "cell"], name="member_ground")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "reference"],
+                condition=~models.Q(reference=""),
+                name="member_reference_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"member {self.pk}"
+
+
+class Consent(models.Model):
+    """What a person agreed to, in the words they were shown; withdrawn, never deleted."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20)
+    wording = models.ForeignKey("Wording", on_delete=models.PROTECT)
+    source = models.CharField(max_length=60)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded()
+        indexes: ClassVar = [models.Index(fields=["contact", "purpose"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of contact {self.contact_id}"
+
+
+class Wording(models.Model):
+    """The exact words of a consent, kept once for all who saw them."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "purpose", "digest"], name="wording_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Suppression(models.Model):
+    """An address to which nothing goes; it outlives the person's other data."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=20)
+    key = models.BinaryField()
+    """HMAC of the normalised address, as in :class:`ContactPoint`."""
+    reason = models.CharField(max_length=20)
+    detail = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "channel", "key"],
+                condition=models.Q(lifted_at=None),
+                name="suppression_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason}"
+
+
+class Code(models.Model):
+    """A one-time code sent to a contact point; stored as a digest."""
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=20)
+    key = models.BinaryField()
+    purpose = models.CharField(max_length=20)
+    digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["force", "channel", "key", "-made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} code {self.pk}"

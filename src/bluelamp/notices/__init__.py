@@ -1,0 +1,1 @@
+"""What needs no approval: codes, log-ins, 'approval wanted'."""

@@ -1,0 +1,25 @@
+"""Kinds and states of notices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    CODE = "code"
+    SIGN_IN = "sign_in"
+    APPROVAL_WANTED = "approval_wanted"
+    DECIDED = "decided"
+    WELCOME = "welcome"
+    TEST_COPY = "test_copy"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands; the column is the queue."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"

@@ -1,0 +1,1 @@
+"""Forces, units, officers, grants, permits, rotas and skills."""

@@ -1,0 +1,98 @@
+"""Roles, ranks of units and the one table of acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    """What a unit is; the tree may skip levels."""
+
+    FORCE = "force"
+    AREA = "area"  # a territorial policing area, a borough
+    DISTRICT = "district"
+    TEAM = "team"  # a neighbourhood policing team
+    DEPARTMENT = "department"  # communications, control room, professional standards
+
+
+class Role(StrEnum):
+    """What a grant makes of an officer within a unit and all below it."""
+
+    WRITER = "writer"
+    APPROVER = "approver"
+    COMMANDER = "commander"  # urgent break-glass sending
+    COMMUNICATIONS = "communications"
+    MEMBERSHIP = "membership"  # looks after members' records
+    ANALYST = "analyst"  # figures, never people
+    ADMINISTRATOR = "administrator"  # officers, grants, areas, accounts
+    AUDITOR = "auditor"
+
+
+class Acts(StrEnum):
+    """Everything that is guarded, ``floor.act``; nothing is allowed that is not here."""
+
+    AUDIT_READ = "audit.read"
+    ORG_READ = "org.read"
+    ORG_MANAGE = "org.manage"
+    GRANT_MANAGE = "org.grant"
+    ROTA_MANAGE = "org.rota"
+    AREA_READ = "places.read"
+    AREA_IMPORT = "places.import"
+    MEMBER_SEARCH = "members.search"
+    MEMBER_READ = "members.read"
+    MEMBER_CHANGE = "members.change"
+    MEMBER_IMPORT = "members.import"
+    MEMBER_EXPORT = "members.export"
+    MEMBER_ERASE = "members.erase"
+    AUDIENCE_COUNT = "members.count"
+    SUPPRESSION_MANAGE = "members.suppress"
+    ACCOUNT_READ = "channels.read"
+    ACCOUNT_MANAGE = "channels.manage"
+    MESSAGE_READ = "outbound.read"
+    MESSAGE_WRITE = "outbound.write"
+    MESSAGE_TEST = "outbound.test"
+    MESSAGE_APPROVE = "outbound.approve"
+    MESSAGE_SEND_URGENT = "outbound.break_glass"
+    MESSAGE_STOP = "outbound.stop"
+    MESSAGE_AMEND = "outbound.amend"
+    MESSAGE_RECALL = "outbound.recall"
+    REPLY_READ = "outbound.replies"
+    INBOUND_READ = "inbound.read"
+
+
+_READERS = frozenset(
+    {Acts.ORG_READ, Acts.AREA_READ, Acts.MESSAGE_READ, Acts.AUDIENCE_COUNT, Acts.ACCOUNT_READ}
+)
+_WRITER = _READERS | {
+    Acts.MESSAGE_WRITE, Acts.MESSAGE_TEST, Acts.MESSAGE_STOP, Acts.REPLY_READ,
+}  # fmt: skip
+_APPROVER = _WRITER | {Acts.MESSAGE_APPROVE, Acts.MESSAGE_AMEND, Acts.MESSAGE_RECALL}
+
+ROLE_ACTS: dict[Role, frozenset[Acts]] = {
+    Role.WRITER: _WRITER,
+    Role.APPROVER: _APPROVER,
+    Role.COMMANDER: _APPROVER | {Acts.MESSAGE_SEND_URGENT},
+    Role.COMMUNICATIONS: _APPROVER | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ},
+    Role.MEMBERSHIP: _READERS
+    | {
+        Acts.MEMBER_SEARCH, Acts.MEMBER_READ, Acts.MEMBER_CHANGE, Acts.MEMBER_IMPORT,
+        Acts.MEMBER_EXPORT, Acts.MEMBER_ERASE, Acts.SUPPRESSION_MANAGE, Acts.INBOUND_READ,
+    },
+    Role.ANALYST: _READERS,
+    Role.ADMINISTRATOR: _READERS
+    | {
+        Acts.ORG_MANAGE, Acts.GRANT_MANAGE, Acts.ROTA_MANAGE, Acts.AREA_IMPORT,
+        Acts.ACCOUNT_MANAGE,
+    },
+    Role.AUDITOR: _READERS | {Acts.AUDIT_READ},
+}  # fmt: skip
+"""The one table: what each role may do.  What is not here is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How a force looks: a colour ``#rrggbb`` and short words for headers."""
+
+    colour: str = "#0b2545"
+    strapline: str = ""

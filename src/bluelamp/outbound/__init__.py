@@ -1,0 +1,1 @@
+"""Compose, check, approve, schedule, fanout, deliver, receipts; amend and recall."""

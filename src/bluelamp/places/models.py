@@ -1,0 +1,79 @@
+"""Areas with their boundaries and cells, and postcodes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bluelamp.audit.recorded import recorded
+from bluelamp.org.models import Force, Unit
+
+
+class Area(models.Model):
+    """A named piece of ground.
+
+    ``boundary`` is WKB of a (multi)polygon in WGS 84, longitude first.
+    ``unit`` is the team that polices it.  An area that a newer import no longer
+    holds is retired, never deleted: messages and members point at it.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="areas")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="areas"
+    )
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    boundary = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the boundary: a re-import knows what changed."""
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    source = models.CharField(max_length=200, blank=True)
+    imported_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded(hidden=("boundary",))
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "kind", "code"], name="area_code_in_kind"),
+        ]
+        ordering: ClassVar = ["kind", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaCell(models.Model):
+    """A cell that an area touches; ``whole`` where it lies inside entirely.
+
+    Derived from the boundary in the same transaction, hence not recorded.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="cells")
+    cell = models.BigIntegerField()
+    whole = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cell", "area"], name="area_cell_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cell:x}"
+
+
+class Postcode(models.Model):
+    """A postcode's grid reference as longitude and latitude; national, of no force."""
+
+    postcode = models.CharField(primary_key=True, max_length=8)
+    """Upper case with one space, ``LU1 2AB``."""
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+    cell = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.postcode

@@ -1,0 +1,47 @@
+"""Commands of the composition: run, migrate, worker, demo, bench, import, export."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+from bluelamp.kit.cli import needs_database
+
+
+@click.command()
+@needs_database
+def migrate() -> None:
+    """Bring the database up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1)
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@needs_database
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run one of Django's management commands, e.g. ``manage makemigrations``."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["bluelamp manage", *arguments])
+
+
+def _collect(name: str, words: str, attribute: str) -> click.Group:
+    """Gather the floors' commands of one verb: ``IMPORTS``, ``EXPORTS`` of commands.py."""
+    group = click.Group(name, help=words)
+    for floor in ("org", "places", "members", "inbound"):
+        if importlib.util.find_spec(f"bluelamp.{floor}.commands") is not None:
+            module = importlib.import_module(f"bluelamp.{floor}.commands")
+            for command in getattr(module, attribute, ()):
+                group.add_command(command)
+    return group
+
+
+import_group = _collect("import", "Take in areas, postcodes, members and staff.", "IMPORTS")
+export_group = _collect("export", "Hand out members and records.", "EXPORTS")
