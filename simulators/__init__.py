@@ -1,0 +1,1 @@
+"""Platforms that a test or a demo cannot reach, kept true to their published rules."""
