@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from email import policy
 from email.message import EmailMessage, Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -101,4 +102,4 @@ def hand_over(to: str, mail: Message, *, host: str, port: int, null_sender: bool
     """
     sender = "" if null_sender else parseaddr(str(mail["From"]))[1]
     with smtplib.LMTP(host, port) as lmtp:
-        lmtp.sendmail(sender, [to], mail.as_bytes())
+        lmtp.sendmail(sender, [to], mail.as_bytes(policy=policy.SMTP))
