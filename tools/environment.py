@@ -11,6 +11,7 @@ import sys
 import tomllib
 import venv
 from pathlib import Path
+from typing import Any
 
 from stamps import ROOT, VENV, Stamp, digest
 
@@ -86,7 +87,9 @@ def run(command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = No
     try:
         subprocess.run(command, cwd=cwd, env=env, check=True)
     except subprocess.CalledProcessError as problem:
-        raise InstallError(f"This step failed with exit code {problem.returncode}: {' '.join(command)}") from None
+        raise InstallError(
+            f"This step failed with exit code {problem.returncode}: {' '.join(command)}"
+        ) from None
 
 
 def say(line: str) -> None:
@@ -94,10 +97,15 @@ def say(line: str) -> None:
     print(f"• {line}", file=sys.stderr, flush=True)
 
 
-# The lock names every package, so nothing is resolved; only ready-made wheels, so nothing is compiled.
+# The lock names every package, so nothing is resolved; wheels only, so nothing is compiled.
 _PIP_OPTIONS = (
-    "--require-hashes", "--no-deps", "--only-binary=:all:", "--quiet", "--no-input", "--disable-pip-version-check",
-)  # fmt: skip
+    "--require-hashes",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+)
 
 
 def _where() -> Stamp:
@@ -109,7 +117,10 @@ def _is_sound() -> bool:
         return False
     check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.run([str(PYTHON), "-c", check], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run([str(PYTHON), "-c", check], capture_output=True, check=False).returncode
+            == 0
+        )
     except OSError:
         return False
 
@@ -119,17 +130,15 @@ def _site_packages() -> Path:
     return folder
 
 
-def _write_metadata(packages: Path, project: dict[str, object]) -> None:
+def _write_metadata(packages: Path, project: dict[str, Any]) -> None:
     name, version = project["name"], project["version"]
     info = packages / f"{name}-{version}.dist-info"
     info.mkdir()
     path_file = packages / f"{name}.pth"
-    scripts = project["scripts"]
-    assert isinstance(scripts, dict)
     path_file.write_text(f"{ROOT / 'src'}\n")
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     (info / "INSTALLER").write_text("make\n")
-    entries = "".join(f"{script} = {target}\n" for script, target in scripts.items())
+    entries = "".join(f"{script} = {target}\n" for script, target in project["scripts"].items())
     (info / "entry_points.txt").write_text(f"[console_scripts]\n{entries}")
     files = [path_file, *sorted(info.iterdir())]
     own = f"{info.name}/RECORD,,\n"
@@ -147,7 +156,7 @@ def _write_script(path: Path, target: str) -> None:
     # A first line that names Python directly breaks where its path is long or has a space.
     path.write_text(
         "#!/bin/sh\n"
-        f"'''exec' \"{PYTHON}\" \"$0\" \"$@\"\n"
+        f'\'\'\'exec\' "{PYTHON}" "$0" "$@"\n'
         "' '''\n"
         "import sys\n"
         f"from {module} import {function}\n"
@@ -157,5 +166,5 @@ def _write_script(path: Path, target: str) -> None:
 
 
 def environment_with_venv() -> dict[str, str]:
-    """The environment for a step that should find the programs in .venv first."""
+    """Give a step an environment in which it finds the programs in .venv first."""
     return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}

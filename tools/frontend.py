@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from stamps import ROOT, VENV, Stamp, digest
 SOURCES = ROOT / "frontend"
 BUILT = ROOT / "src" / "bluelamp" / "kit" / "static" / "bluelamp" / "dist"
 OLDEST_NODE = 20
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 _MODULES = SOURCES / "node_modules"
 
 
@@ -47,7 +49,13 @@ def _install_packages(where: dict[str, str]) -> None:
         return
     say("Installing frontend/package-lock.json")
     # No package may run a script of its own while it is installed.
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    options = [
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+    ]
     run(["npm", "ci", *options], cwd=SOURCES, env=where)
     stamp.write(made_from)
 
@@ -60,9 +68,21 @@ def _inputs() -> Iterator[Path]:
 
 def _environment_with_node() -> dict[str, str]:
     if _machine_has_node():
-        return dict(os.environ)
+        return _trusting(dict(os.environ))
     environment.install("node")
-    return environment.environment_with_venv()
+    return _trusting(environment.environment_with_venv())
+
+
+def _trusting(where: dict[str, str]) -> dict[str, str]:
+    """Trust what the machine trusts.
+
+    Node brings a list of its own; the inspecting proxy of an office network is
+    only on the machine's.
+    """
+    for bundle in (ssl.get_default_verify_paths().cafile, *_BUNDLES):
+        if bundle and Path(bundle).exists():
+            where.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+    return where
 
 
 def _machine_has_node() -> bool:

@@ -11,7 +11,7 @@ VENV = ROOT / ".venv"
 
 
 def digest(files: Iterable[Path], *words: str) -> str:
-    """A hash of the files' names below the checkout and contents, and of ``words``."""
+    """Hash the files' names below the checkout and contents, and of ``words``."""
     total = hashlib.sha256()
     for word in words:
         total.update(word.encode() + b"\0")

@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
-    """What ``subprocess`` calls in the child so that it gets ``sign`` when we die.
+    """Make what ``subprocess`` calls in a child so that it gets ``sign`` when we die.
 
     Linux only (prctl(2), PR_SET_PDEATHSIG); elsewhere None, and the watchdog
     alone does it.  The signal comes when the *thread* that started the child

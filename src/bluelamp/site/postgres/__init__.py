@@ -7,8 +7,8 @@ kernel drops a dead process's lock, so the last one out turns off the light
 even when it left by ``kill -9``, and there is no count to go stale.
 """
 
-from bluelamp.site.postgres.layout import embedded_url
 from bluelamp.site.postgres.embedded import EmbeddedPostgres, Status, temporary_postgres
 from bluelamp.site.postgres.errors import PostgresError
+from bluelamp.site.postgres.layout import embedded_url
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "Status", "embedded_url", "temporary_postgres"]

@@ -51,14 +51,16 @@ class Account:
 
     def _succeeds(self, command: list[str]) -> bool:
         try:
-            done = subprocess.run(command, cwd="/", capture_output=True, check=False, **self.options)
+            done = subprocess.run(
+                command, cwd="/", capture_output=True, check=False, **self.options
+            )
         except PermissionError:
             return False
         return done.returncode == 0
 
 
 def account_for(data: Path) -> Account:
-    """The account to run a server on ``data`` with.
+    """Choose the account to run a server on ``data`` with.
 
     The folder's owner when it exists, since only the owner may use it;
     otherwise whoever we are; for root, an account without rights.
@@ -69,7 +71,9 @@ def account_for(data: Path) -> Account:
         return _of(pwd.getpwuid(owner))
     account = _find(OWN_NAME) or _make() or _find("postgres") or _find("nobody")
     if account is None:
-        raise PostgresError("PostgreSQL does not run as root, and there is no other account to run it as.")
+        raise PostgresError(
+            "PostgreSQL does not run as root, and there is no other account to run it as."
+        )
     return _usable(account)
 
 
@@ -83,7 +87,8 @@ def _ordinary(data: Path) -> Account:
         return _of(pwd.getpwuid(os.geteuid()))
     except KeyError:
         raise PostgresError(
-            f"PostgreSQL needs a named account, and user number {os.geteuid()} has no name on this machine."
+            f"PostgreSQL needs a named account, and user number {os.geteuid()} "
+            "has no name on this machine."
         ) from None
 
 

@@ -20,7 +20,7 @@ _SHARED = Path("/var/lib/bluelamp")
 
 
 def binaries() -> Path:
-    """The folder with ``postgres``, ``initdb``, ``psql`` and ``pg_dump``."""
+    """Find the folder with ``postgres``, ``initdb``, ``psql`` and ``pg_dump``."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise PostgresError("The package with the embedded database is missing. Run: make install")
@@ -43,7 +43,7 @@ def binaries_for(account: Account) -> Path:
 
 
 def shared_folder() -> Path:
-    """A folder of root's that every account can reach, made when missing."""
+    """Have a folder of root's that every account can reach."""
     _SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
     return _SHARED
 

@@ -95,7 +95,9 @@ class Cluster:
             return
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), account.uid}:
-            raise PostgresError(f"{folder} belongs to somebody else. Remove it, or use a shorter path.")
+            raise PostgresError(
+                f"{folder} belongs to somebody else. Remove it, or use a shorter path."
+            )
         account.give(folder)
 
     def _launch(self, account: Account, programs: Path) -> None:
@@ -104,9 +106,15 @@ class Cluster:
         with self._log.open("wb") as log:
             self.process = psutil.Popen(
                 [str(programs / "postgres"), "-D", str(self.data.resolve())],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment(),
-                start_new_session=True, preexec_fn=tie, **account.options,
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=environment(),
+                start_new_session=True,
+                preexec_fn=tie,
+                **account.options,
+            )
 
     def _wait_ready(self) -> None:
         until = time.monotonic() + _START_SECONDS
@@ -129,14 +137,18 @@ class Cluster:
         written = sorted((self.data / "log").glob("*.log"), key=os.path.getmtime)[-1:]
         logs = [log for log in (self._log, *written) if log.exists()]
         lines = [line for log in logs for line in log.read_text(errors="replace").splitlines()]
-        return " ".join([line for line in lines if "FATAL" in line or "ERROR" in line][-2:] or lines[-2:])
+        return " ".join(
+            [line for line in lines if "FATAL" in line or "ERROR" in line][-2:] or lines[-2:]
+        )
 
 
 def _write(path: Path, text: str, account: Account) -> None:
     """Write a file for ``account`` in a folder that is its own, so never through a link."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
-    with open(fresh, "x", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o600)) as file:
+    with open(
+        fresh, "x", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o600)
+    ) as file:
         file.write(text)
     account.give(fresh)
     fresh.replace(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -85,7 +86,9 @@ class EmbeddedPostgres:
         data = data_folder(self.home)
         server = processes.postmaster(data)
         running = server is not None and processes.is_ready(data)
-        return Status(running, is_held(keeper_lock(self.home)), server.pid if server else None, self.url, data)
+        return Status(
+            running, is_held(keeper_lock(self.home)), server.pid if server else None, self.url, data
+        )
 
     def _begin_use(self) -> None:
         if self._use is not None:
@@ -109,11 +112,15 @@ class EmbeddedPostgres:
         with (self.home / "keeper.log").open("ab") as log:
             keeper = subprocess.Popen(
                 [sys.executable, "-m", "bluelamp.site.postgres.keeper", str(self.home), *options],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                cwd="/", env=_environment(), start_new_session=True,
-            )  # fmt: skip
-        assert keeper.stdout is not None
-        with keeper.stdout as answers:
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd="/",
+                env=_environment(),
+                start_new_session=True,
+            )
+        with keeper.stdout or io.StringIO() as answers:
             answer = answers.readline().strip()
         if answer != READY:
             self._explain(keeper.wait(), answer)
@@ -124,7 +131,9 @@ class EmbeddedPostgres:
         if self._use is not None:
             self._use.close()
             self._use = None
-        raise PostgresError(answer or f"The database's keeper ended at once. See {self.home / 'keeper.log'}.")
+        raise PostgresError(
+            answer or f"The database's keeper ended at once. See {self.home / 'keeper.log'}."
+        )
 
     def _wait_stopped(self, use: FileLock) -> bool:
         until = time.monotonic() + _PATIENCE_SECONDS
@@ -148,9 +157,9 @@ class EmbeddedPostgres:
 
 @contextlib.contextmanager
 def temporary_postgres() -> Iterator[str]:
-    """A new server for tests in a folder of its own: its address; gone afterwards.
+    """Start a new server for tests in a folder of its own, and give its address.
 
-    It goes when this process goes, however that ends.
+    Both go afterwards, and also when this process goes, however that ends.
     """
     home = reachable_folder("bluelamp-test-")
     server = EmbeddedPostgres(home, temporary=True)
@@ -162,14 +171,16 @@ def temporary_postgres() -> Iterator[str]:
 
 
 def reachable_folder(prefix: str) -> Path:
-    """A new folder for temporary files that the server's account can reach."""
+    """Make a folder for temporary files that the server's account can reach."""
     account = account_for(Path("/nonexistent"))
-    for folder in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
-        if account.can_reach(folder):
+    for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it safe
+        if account.can_reach(Path(folder)):
             home = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
             home.chmod(0o711)
             return home
-    raise PostgresError("There is no folder for temporary files that the database's account can reach.")
+    raise PostgresError(
+        "There is no folder for temporary files that the database's account can reach."
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -85,12 +85,13 @@ def main(home: Path, *, temporary: bool) -> int:
 
 
 def _answer(line: str) -> None:
-    print(line.replace("\n", " "), flush=True)
+    sys.stdout.write(line.replace("\n", " ") + "\n")
     sys.stdout.close()
 
 
 def _say(line: str) -> None:
-    print(time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime()), line, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%SZ', time.gmtime())} {line}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

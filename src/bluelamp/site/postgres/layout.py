@@ -40,10 +40,11 @@ def socket_folder(data: Path) -> Path:
     inside = data.resolve()
     if len(os.fsencode(inside / ".s.PGSQL.5432")) <= _LONGEST_SOCKET:
         return inside
-    return Path("/tmp") / f"bluelamp-{short_name(data)}"
+    # The same for every process, whatever its TMPDIR.
+    return Path("/tmp") / f"bluelamp-{short_name(data)}"  # noqa: S108 - its owner is checked
 
 
 def embedded_url(home: Path, *, user: str = ROLE, database: str = DATABASE) -> str:
-    """The address of the server with this home folder, whether or not it runs now."""
+    """Give the address of the server with this home folder, whether or not it runs now."""
     host = quote(str(socket_folder(data_folder(home))), safe="")
     return f"postgresql://{user}@/{database}?host={host}&port=5432"

@@ -52,24 +52,31 @@ def check_version(data: Path) -> None:
     try:
         found = (data / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
-        raise PostgresError(f"{data} is not a PostgreSQL data folder. Move it away and start again.") from None
+        raise PostgresError(
+            f"{data} is not a PostgreSQL data folder. Move it away and start again."
+        ) from None
     if found != str(MAJOR):
         raise PostgresError(
-            f"{data} was written by PostgreSQL {found}, and this Bluelamp brings PostgreSQL {MAJOR}. "
-            "Dump it with the Bluelamp that wrote it, move the folder away, start again and restore the dump. "
-            "docs/operating.md has the commands."
+            f"{data} was written by PostgreSQL {found}, and this Bluelamp "
+            f"brings PostgreSQL {MAJOR}. Dump it with the Bluelamp that wrote it, move the folder "
+            "away, start again and restore the dump. docs/operating.md has the commands."
         )
 
 
 def environment() -> dict[str, str]:
-    """What the server's programs see: nothing that changes where or how they work."""
+    """Give the server's programs nothing that changes where or how they work."""
     keep = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
-    return {name: os.environ[name] for name in keep if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
+    return {name: os.environ[name] for name in keep if name in os.environ} | {
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
 
 
 def _place_elsewhere(home: Path) -> Path:
     place = shared_folder() / f"data-{short_name(home)}"
-    if place.exists():  # its link is gone: somebody wanted a new start, but data is never thrown away
+    if (
+        place.exists()
+    ):  # its link is gone: somebody wanted a new start, but data is never thrown away
         place.rename(place.with_name(f"{place.name}-before-{int(time.time())}"))
     return place
 
@@ -77,7 +84,12 @@ def _place_elsewhere(home: Path) -> Path:
 def _initialise(account: Account, programs: Path, folder: Path, *, temporary: bool) -> None:
     access = ["--username", SUPERUSER, "--auth-local=trust", "--auth-host=reject"]
     # The built-in locale does not change with the machine's C library, so indexes stay valid.
-    text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    text = [
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    ]
     other = ["--no-instructions", *(["--no-sync", "--wal-segsize=4"] if temporary else [])]
     _run([str(programs / "initdb"), "-D", str(folder), *access, *text, *other], account)
     single = ["--single", "-D", str(folder), *(["-F"] if temporary else []), SUPERUSER]
@@ -86,12 +98,21 @@ def _initialise(account: Account, programs: Path, folder: Path, *, temporary: bo
 
 def _run(command: list[str], account: Account, typed: str = "") -> None:
     done = subprocess.run(
-        command, input=typed, capture_output=True, text=True, check=False,
-        cwd="/", env=environment(), preexec_fn=die_with_parent(signal.SIGKILL), **account.options,
-    )  # fmt: skip
+        command,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env=environment(),
+        preexec_fn=die_with_parent(signal.SIGKILL),
+        **account.options,
+    )
     said = (done.stdout + done.stderr).strip().splitlines()
     # In single-user mode a refused statement does not change the exit code.
     wrong = [line.strip() for line in said if "ERROR:" in line or "FATAL:" in line]
     if done.returncode or wrong:
         last = " ".join(wrong or said[-3:])
-        raise PostgresError(f"The database could not be set up: {Path(command[0]).name} said: {last}")
+        raise PostgresError(
+            f"The database could not be set up: {Path(command[0]).name} said: {last}"
+        )

@@ -10,7 +10,7 @@ import psutil
 
 
 def postmaster(data: Path) -> psutil.Process | None:
-    """The live server on ``data`` named by its pid file; a stale file gives None."""
+    """Find the live server on ``data`` named by its pid file; a stale file gives None."""
     pid = recorded_pid(data)
     if pid is None:
         return None
@@ -22,7 +22,7 @@ def postmaster(data: Path) -> psutil.Process | None:
 
 
 def recorded_pid(data: Path) -> int | None:
-    """The first line of ``postmaster.pid``, whether or not it is true any more."""
+    """Read the first line of ``postmaster.pid``, whether or not it is true any more."""
     lines = _pid_file(data)
     return int(lines[0]) if lines and lines[0].strip().isdigit() else None
 
@@ -59,7 +59,9 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def _signalled(processes: list[psutil.Process], sign: signal.Signals, patience: float) -> list[psutil.Process]:
+def _signalled(
+    processes: list[psutil.Process], sign: signal.Signals, patience: float
+) -> list[psutil.Process]:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(sign)

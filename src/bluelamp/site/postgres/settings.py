@@ -59,7 +59,7 @@ _ENOUGH_SHARED_MEMORY = 256 * 1024 * 1024
 
 
 def configuration(socket_folder: Path, *, temporary: bool) -> str:
-    """The text of postgresql.conf; ``temporary`` gives up what only a power cut needs."""
+    """Write the text of postgresql.conf; ``temporary`` gives up what only a power cut needs."""
     chosen = {
         **_COMMON,
         **(_THROWN_AWAY if temporary else _KEPT),
@@ -86,7 +86,7 @@ def _cache_megabytes() -> int:
 def _shared_memory() -> str:
     # A container's /dev/shm is often 64 MB, and a parallel query that finds it full fails.
     try:
-        found = os.statvfs("/dev/shm")
+        found = os.statvfs("/dev/shm")  # noqa: S108 - only measured
     except OSError:
         return "mmap"
     return "posix" if found.f_bavail * found.f_frsize >= _ENOUGH_SHARED_MEMORY else "mmap"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -94,8 +95,11 @@ def start_user(home: Path, program: str = USER) -> subprocess.Popen[str]:
     """Another process that uses the server until its standard input closes."""
     return subprocess.Popen(
         [sys.executable, "-c", program, str(home)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": SOURCE},
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+    )
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
@@ -107,6 +111,10 @@ def end(process: subprocess.Popen[str], *, kill: bool = False) -> None:
     if kill:
         process.kill()
     process.communicate()
+
+
+def has_ended(process: psutil.Process) -> bool:
+    return not processes.is_alive(process)
 
 
 def eventually(true: Callable[[], bool], seconds: float = 30) -> None:
@@ -141,7 +149,8 @@ def keepers_of(home: Path) -> list[psutil.Process]:
     return [
         process
         for process in psutil.process_iter(["cmdline"])
-        if "bluelamp.site.postgres.keeper" in (process.info["cmdline"] or []) and str(home) in process.info["cmdline"]
+        if "bluelamp.site.postgres.keeper" in (process.info["cmdline"] or [])
+        and str(home) in process.info["cmdline"]
     ]
 
 
@@ -171,7 +180,9 @@ def test_speaks_unicode_by_socket_only_and_is_no_superuser(server: EmbeddedPostg
     assert ask(server.url, "SHOW synchronous_commit") == "on"
 
 
-def test_nobody_else_can_reach_its_files_or_its_socket(server: EmbeddedPostgres, home: Path) -> None:
+def test_nobody_else_can_reach_its_files_or_its_socket(
+    server: EmbeddedPostgres, home: Path
+) -> None:
     assert data_folder(home).stat().st_mode & 0o077 == 0
     assert socket_folder(data_folder(home)).stat().st_mode & 0o077 == 0
 
@@ -271,7 +282,9 @@ def insert_until_cut_off(url: str, numbers: Iterator[int], seconds: float) -> in
     return last
 
 
-def test_killed_server_comes_back_with_all_that_was_acknowledged(server: EmbeddedPostgres, home: Path) -> None:
+def test_killed_server_comes_back_with_all_that_was_acknowledged(
+    server: EmbeddedPostgres, home: Path
+) -> None:
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE acknowledged (n integer PRIMARY KEY)")
     numbers = iter(range(10**9))
@@ -284,7 +297,8 @@ def test_killed_server_comes_back_with_all_that_was_acknowledged(server: Embedde
         stored = ask_patiently(server.url, f"SELECT count(*) FROM acknowledged WHERE n <= {last}")
         missing = ask_patiently(
             server.url,
-            f"SELECT array_agg(n) FROM generate_series(0, {last}) AS n WHERE n NOT IN (SELECT n FROM acknowledged)",
+            f"SELECT array_agg(n) FROM generate_series(0, {last}) AS n "
+            "WHERE n NOT IN (SELECT n FROM acknowledged)",
         )
         # Only a number that was in flight at an earlier kill may be missing, one a round.
         assert isinstance(stored, int)
@@ -293,19 +307,33 @@ def test_killed_server_comes_back_with_all_that_was_acknowledged(server: Embedde
     assert last > 12
 
 
-def test_backend_in_a_long_query_does_not_hold_up_the_recovery(server: EmbeddedPostgres, home: Path) -> None:
+def test_backend_in_a_long_query_does_not_hold_up_the_recovery(
+    server: EmbeddedPostgres, home: Path
+) -> None:
     long = "SELECT count(*) FROM generate_series(1, 100000000000) AS n WHERE n % 2 = 3"
     busy = subprocess.Popen(
-        [sys.executable, "-c", "import sys, psycopg; psycopg.connect(sys.argv[1]).execute(sys.argv[2])",
-         server.url, long], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    eventually(lambda: ask(server.url, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%% 3'") == 1)
+        [
+            sys.executable,
+            "-c",
+            "import sys, psycopg; psycopg.connect(sys.argv[1]).execute(sys.argv[2])",
+            server.url,
+            long,
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    eventually(
+        lambda: (
+            ask(server.url, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%% 3'") == 1
+        )
+    )
     postmaster_of(home).kill()
     assert ask_patiently(server.url, "SELECT 1") == 1
     busy.wait(30)
 
 
-def test_killed_keeper_leaves_a_server_that_the_next_start_adopts(server: EmbeddedPostgres, home: Path) -> None:
+def test_killed_keeper_leaves_a_server_that_the_next_start_adopts(
+    server: EmbeddedPostgres, home: Path
+) -> None:
     before = postmaster_of(home).pid
     keeper_of(home).kill()
     eventually(lambda: not server.status().kept)
@@ -317,7 +345,9 @@ def test_killed_keeper_leaves_a_server_that_the_next_start_adopts(server: Embedd
     assert is_down(home)
 
 
-def test_killed_keeper_does_not_keep_the_server_from_stopping(server: EmbeddedPostgres, home: Path) -> None:
+def test_killed_keeper_does_not_keep_the_server_from_stopping(
+    server: EmbeddedPostgres, home: Path
+) -> None:
     keeper_of(home).kill()
     assert server.stop()
     assert is_down(home)
@@ -340,7 +370,8 @@ def test_everything_killed_at_once_and_started_again(home: Path) -> None:
         victims = [keeper_of(home), postmaster_of(home)]
         for victim in victims[:: 1 if round_ % 2 else -1]:
             victim.kill()
-        eventually(lambda: not any(processes.is_alive(victim) for victim in victims))
+        for victim in victims:
+            eventually(partial(has_ended, victim))
         end(user, kill=True)
     assert ask(EmbeddedPostgres(home).start(), "SELECT count(*) FROM round") == 5
 
@@ -405,7 +436,9 @@ def test_home_out_of_the_accounts_reach_gets_its_data_elsewhere(
     assert (data_folder(checkout) / "PG_VERSION").read_text().strip() == "18"
     data_folder(checkout).unlink()
     make_data(checkout, who, binaries.binaries_for(who), temporary=True)
-    assert len([place for place in shared.iterdir() if (place / "PG_VERSION").exists()]) == 2, "data was thrown away"
+    assert len([place for place in shared.iterdir() if (place / "PG_VERSION").exists()]) == 2, (
+        "data was thrown away"
+    )
 
 
 # For tests
