@@ -18,7 +18,7 @@ _MARKERS = (
 _ANSWER_MARKERS = (
     "x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder", "x-auto-reply-from",
     "x-mail-autoreply", "x-vacation", "x-ebay-autoreply", "x-autorespond-to", "x-auto-responder",
-    "x-auto-reply", "x-ms-exchange-inbox-rules-loop",
+    "x-auto-reply", "x-ms-exchange-inbox-rules-loop", "x-apple-action",
 )  # fmt: skip
 _SUBJECT = re.compile(
     r"""^\W*(?:automatic(?:ally\ generated)?\ (?:reply|response|answer)|auto(?:matic)?[-:\ ]*(?:re(?:ply|sponse|sponder)?|answer)\b|

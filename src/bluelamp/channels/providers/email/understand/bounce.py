@@ -17,6 +17,7 @@ _DAEMON = re.compile(
         mail[-_.]?gateway|mailgw|delivery|smtp|uucp|autoreply)(?:[+\-=].*)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SURELY_DAEMON = re.compile(r"\bmail(?:er)?[-_]?daemon\b", re.IGNORECASE)
 _DAEMON_NAME = re.compile(
     r"mail(?:er)? ?(?:delivery|deliver|daemon|administrator|system)|delivery (?:sub)?system|"
     r"postmaster|system administrator|mail delivery|mta\b",
@@ -26,7 +27,7 @@ _SUBJECT = re.compile(
     r"""undeliver|not\ deliver|non[- ]?deliver|unable\ to\ deliver|returned?\ (?:e-?)?mail|
         return(?:ed|ing)\ (?:message|mail)|deliver\w*\ (?:status|failure|failed|problem|error|report|
         notification|has\ failed|delayed|unsuccessful|incomplete)|fail\w*\ (?:notice|deliver)|
-        mail\ (?:failure|system\ error|error|delivery)|could\ not\ (?:be\ )?(?:send|sent|deliver)|
+        mail\ (?:failure|failed|system\ error|error|delivery)|could\ not\ (?:be\ )?(?:send|sent|deliver)|
         message\ (?:delayed|blocked|you\ sent\ blocked|delivery)|error\ (?:sending|in\ your)\ your|
         sending\ your\ mail|warning:\ (?:message|could)|bounce|see\ transcript|notice:\ mail|
         cannot\ send|user\ unknown|host\ unknown|delivery\ notification|nondeliverable|
@@ -35,6 +36,10 @@ _SUBJECT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WORDS = re.compile(r"[^\W\d_]{3,}")
+_FORWARD = re.compile(
+    r"^(\W*(?:begin )?forwarded message\W*|-+ ?(?:original message|forwarded).{0,20}-+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|odp|fwd?|wg|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _BODY = re.compile(
     r"""(?:could|can)\s?not\ be\ (?:delivered|sent|completed)|(?:unable|failed|wasn't\ able|not\ able)\ to\ (?:deliver|send)|
@@ -82,13 +87,31 @@ def is_report(mail: Mail) -> bool:
     path = mail.header("Return-Path").strip("<> ").partition("@")[0]
     mechanical = from_daemon(mail) or null_sender(mail) or bool(_DAEMON.match(path))
     if not mechanical:
-        return False
+        return bool(forwarded(mail))
     subject = mail.header("Subject")
     titled = bool(_SUBJECT.search(subject)) and not _ANSWER.match(subject)
     spoken = bool(_BODY.search(mail.prose))
+    if _SURELY_DAEMON.search(mail.header("From")):
+        return True
     if from_daemon(mail):
         return titled or spoken
     return titled and (spoken or not mail.header("Auto-Submitted"))
+
+
+def forwarded(mail: Mail) -> str:
+    """The report that a person forwards without a word of their own; else empty.
+
+    Whoever adds words wants an answer and stays a person.
+    """
+    title = _ANSWER.sub("", mail.header("Subject"))
+    if title == mail.header("Subject") or not _SUBJECT.search(title):
+        return ""
+    own, marker, inner = _FORWARD.split(mail.prose, maxsplit=1) if _FORWARD.search(mail.prose) else ("",) * 3
+    text = re.sub(r"^> ?", "", inner, flags=re.MULTILINE)
+    daemon = re.search(r"^From: .*", text, re.MULTILINE)
+    if not marker or len(own.strip()) > 40 or not (daemon and _SURELY_DAEMON.search(daemon.group(0))):
+        return ""
+    return text.partition("\n\n")[2]
 
 
 def read(mail: Mail) -> list[Evidence]:
@@ -96,7 +119,7 @@ def read(mail: Mail) -> list[Evidence]:
     found = notices.read(mail)
     if found:
         return found
-    spoken, _ = returned.split(mail.prose)
+    spoken, _ = returned.split(forwarded(mail) or mail.prose)
     found = _unique(_failures(report.read(mail))) or [
         Evidence(recipient=address) for address in _named(mail, spoken)
     ]
@@ -129,14 +152,12 @@ def _named(mail: Mail, spoken: str) -> list[str]:
     if header:
         return header
     ours = {mail.address("From"), mail.address("To"), mail.address("Return-Path")} - {""}
-    own = prose.recipients(spoken, ours)
-    known = _flufl(mail)
-    if known and not own:
-        return known
-    if own:
-        return own
-    original = returned.header(returned.source(mail), "To")
-    return addresses.all_in(original)[:1]
+    return (
+        prose.in_lines(spoken, ours)
+        or [name for name in _flufl(mail) if name.casefold() in spoken.casefold()]
+        or prose.in_sentences(spoken, ours)
+        or addresses.all_in(returned.header(returned.source(mail), "To"))[:1]
+    )
 
 
 def _flufl(mail: Mail) -> list[str]:
@@ -145,7 +166,7 @@ def _flufl(mail: Mail) -> list[str]:
     except Exception:  # its detectors raise on mail that is malformed in new ways
         return []
     names = {name.decode("ascii", "replace") for name in temporary | permanent}
-    return sorted(name for name in names if "@" in name)
+    return [name for name in sorted(names) if "@" in name]
 
 
 def _completed(entry: Evidence, spoken: str, names: list[str], rest: str) -> Evidence:

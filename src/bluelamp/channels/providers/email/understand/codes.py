@@ -24,6 +24,13 @@ _REPLY = re.compile(
 )
 
 
+_SUMMARY = re.compile(
+    r"^55\d (?:5\.0\.0 )?(?:<[^>\n]*>\.\.\. )?(?:Service unavailable|Remote protocol error)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""sendmail's own last line, which repeats no cause."""
+
+
 def status_in(text: str, *, labelled: bool = False) -> str:
     """The most telling enhanced status of a text: ``5.1.1`` before ``5.0.0``.
 
@@ -43,6 +50,7 @@ def reply_in(text: str) -> int:
 
 def answer_in(text: str) -> str:
     """The remote system's answer quoted in a text: from its code to the paragraph's end."""
+    text = _SUMMARY.sub("", text)
     found = _REPLY_AND_STATUS.search(text) or _REPLY.search(text)
     if not found or found.group(1)[0] == "2":
         return ""

@@ -19,6 +19,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\(state 14\)", "RCPT"),
     (r"\(state 13\)", "MAIL"),
     (r"SMTP[- ]command[-:\s]{1,20}(EHLO|HELO|MAIL|RCPT|DATA)", ""),
+    (r"most progress was (EHLO|HELO|MAIL|RCPT|DATA)", ""),
     # qmail says it in words.
     (r"connected to \S+ but (?:connection died|greeting failed)", "CONN"),
     (r"connected to \S+ but my name was rejected", "EHLO"),

@@ -28,16 +28,18 @@ _OUTRANK_UNKNOWN_STATUS = frozenset(
 )  # fmt: skip
 """Words that weigh more than a bare "5.1.1": gateways send that status for everything."""
 
+_ABOUT_MAILBOX = frozenset({R.MAILBOXFULL, R.SUSPEND, R.HASMOVED, R.EXCEEDLIMIT})
+
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[245]\d\d(?:[- ]+#?[245]\.\d{1,3}\.\d{1,3})?(?=[\s\-:])")
 _PREAMBLE = re.compile(
     r"""i'm\ sorry\ to\ have\ to\ inform\ you.{0,200}?it's\ attached\ below\. | the\ mail\ system\s
-      | this\ is\ the\ \w+\ (?:mail|program)\ .{0,80}?$ | for\ further\ assistance.*$
+      | this\ is\ the\ \w+\ (?:mail|program)\ [^\n]{0,80} | for\ further\ assistance[^\n]*
       | if\ you\ do\ so,\ please\ include.{0,160}?returned\ message\.
-      | this\ message\ was\ created\ automatically.*$ | a\ message\ (?:that\ )?you\ sent\ could\ not
+      | this\ message\ was\ created\ automatically[^\n]* | a\ message\ (?:that\ )?you\ sent\ could\ not
       | this\ is\ a\ permanent\ error\W | (?:google\ tried\ to\ deliver.{0,300}?returned\ was:)
       | delivery\ status\ notification(?:\ \(\w+\))? | this\ is\ a\ warning\ message\ only
-      | message\ will\ be\ (?:retried|deleted).*$ """,
+      | message\ will\ be\ (?:retried|deleted)[^\n]* """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 """Sentences every report of a program begins with: they are evidence of nothing."""
@@ -113,6 +115,8 @@ def _by_words(said: str, evidence: Evidence) -> R | None:
     if not said:
         return None
     found = _family(said, FAMILIES)
+    if evidence.command in ("CONN", "EHLO", "MAIL") and found in _ABOUT_MAILBOX:
+        found = None  # no mailbox had been named yet
     if codes.precise(evidence.status) is R.USERUNKNOWN:
         found = found or _family(said, LATE[:1])
         return found if found in _OUTRANK_UNKNOWN_STATUS else R.USERUNKNOWN

@@ -85,7 +85,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         (
             r"(?:mail|routing|forwarding|message|delivery|e-?mail) ?loop|loops back|too many hops|hop ?count (?:was |is )?exceeded|maximum hop|hops exceeded",
             r"forwarded more than the maximum|name service error for (?:domain )?\S*:? ?host not found, try again|host name lookup failure|host not found, try again",
-            r"nxdomain|(?<!or )domain name not found|had no relevant answers|malformed (?:or unexpected )?name server reply|dns type '?(?:mx|a|aaaa)\b(?!.*null mx)",
+            r"nxdomain|(?<!type=mx: )malformed (?:or unexpected )?name server reply|(?<!or )domain name not found|had no relevant answers|dns type '?(?:mx|a|aaaa)\b(?!.*null mx)",
         ),
     ),
     (
@@ -110,6 +110,8 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
         ),
     ),
     (R.SECURITYERROR, (r"turn on smtp authentication",)),
+    (R.SPEEDING, (r"(?:temporarily|been) rate[- ]limited(?!.{0,40}reputation)",)),
+    (R.BLOCKED, (r"helo command rejected|helo command blocked",)),
     (
         R.NORELAYING,
         (
@@ -189,15 +191,13 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"(?:invalid|unknown|bad|blocked|illegal|unroutable|unrouteable|null|empty|rejected|denied|forged|unverified|nonexistent) (?:envelope |mail )?(?:sender|from)\b",
             r"domain of (?:the )?sender(?:'s)?(?: address)?(?: \S+)? (?:does not|doesn't|not|is|could)",
             r"sender (?:address|domain|e-?mail|verify|mail)|sender is (?:in|on) (?:my|the|our)|(?:black|block) ?list(?:ed)?.{0,20} sender|mail from (?:not owned|command|address|domain|rejected|denied|this (?:sender|address)|you)",
-            r"secumail|empty envelope sender|provide a valid from|recursive cname|empty e-?mail address|server does not accept mail from|resolver\.rst\.(?:not|auth)|batv|backscatter|bounce ?deny|third-party dsn|unsigned dsn|returned mail not accepted|bogus mail from|emetteur invalide|exp[ée]diteur",
+            r"secumail|(?:manually )?blocked senders?|empty envelope sender|provide a valid from|recursive cname|empty e-?mail address|server does not accept mail from|resolver\.rst\.(?:not|auth)|batv|backscatter|bounce ?deny|third-party dsn|unsigned dsn|returned mail not accepted|bogus mail from|emetteur invalide|exp[ée]diteur",
             r"administrative(?:ly)? prohibit|envelope blocked|delivery not authori[sz]ed|does not exist e\d+",
             r"you are not (?:allowed|permitted|authori[sz]ed) to (?:post|send (?:mail |messages |e-?mail )?(?:to|mail))|not (?:allowed|authori[sz]ed|permitted) to (?:send|post)(?: \S+){0,3} (?:to this|to the|to group|group|recipient|list|mailing)",
             r"permission to post|may not (?:exist, or you may not have permission|be open to posting)|(?:only|accepts?)(?: \S+){0,6} (?:from )?(?:members|subscribers|certain senders|authori[sz]ed senders|authenticated senders)",
             r"sending to/from an address that has been blacklisted|your (?:e-?mail|mail) ?(?:address)? (?:has been|is|was) (?:black|block)?(?:listed|blocked|rejected|denied)",
             r"purported responsible address|not a registered gateway user|fully qualified (?:e-?mail|sender|address)|rule imposed mailbox access",
             r"your access to (?:submit messages|this)|recipient (?:addresses )?rejected: .{0,10}sender|(?:message|mail) (?:sender )?(?:refused|rejected) by (?:the )?(?:recipient|user)|message filtered\. ",
-            r"グループ.{0,80}(?:投稿する権限|存在しない)|die (?:erforderlichen )?berechtig|gruppe.{0,90}posten|(?:לפרסם|קבוצ)|投稿(?:でき|権限)",
-            r"(?:autoris|permis|permiss?[ãa]o|permiso|toestemming|разрешени|yetki|zezwol|uprawnie|tillåt|oprávn).{0,60}(?:publi|posta|poster|post|envi|plaats|публик|отправ|inneh)",
         ),
     ),
     (
@@ -213,7 +213,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
     (
         R.NOTACCEPT,
         (
-            r"null ?mx|name server: \.: host not found|smtp protocol returned a permanent error|(?:does(?:n't| not)|do not|don't|not) (?:accept|receive)(?:ing)?(?: any)? (?:mail|e-?mail|messages)(?: at all| according|\s*\(|\s*$|\.|,| from anyone)|no smtp service",
+            r"type=mx: malformed or unexpected name server reply|null ?mx|name server: \.: host not found|smtp protocol returned a permanent error|(?:does(?:n't| not)|do not|don't|not) (?:accept|receive)(?:ing)?(?: any)? (?:mail|e-?mail|messages)(?: at all| according|\s*\(|\s*$|\.|,| from anyone)|no smtp service",
             r"couldn't find a mail exchanger|no mx (?:record )?(?:found |host |record)|no mail exchanger|mail receiving disabled|no host found for existing smtp",
             r"(?:host|server|system|domain)(?:/domain)?(?: \S+){0,3} (?:does not|doesn't|not|never) accept(?:s|ing)? (?:any )?(?:mail|e-?mail|messages|network messages)",
             r"no route for current request|invalid mx record|no (?:valid )?mail (?:server|host)s?(?: \S+){0,3} (?:found|exist|for)",
@@ -232,7 +232,7 @@ FAMILIES: tuple[tuple[R, tuple[str, ...]], ...] = (
     (
         R.TOOMANYCONN,
         (
-            r"too many(?: \S+){0,3} (?:connections?|sessions?|recipients|errors|messages|smtp|concurrent|connects|e-?mails|mails|hosts)|trop de connexions",
+            r"too many(?! unwanted)(?! spams?)(?: \S+){0,3} (?:connections?|sessions?|recipients|errors|messages|smtp|concurrent|connects|e-?mails|mails|hosts)|trop de connexions",
             r"connection (?:rate|frequency|count|limit)(?: limit)?(?: \S+){0,2} (?:exceed|limit|reach)|(?:maximum|max|exceed\w*|concurrent)(?: \S+){0,4} (?:connections?|connection limit|sessions)",
             r"throttl|max(?:imum)? (?:emails|messages|mails) per (?:hour|day|minute)|numerous attempts to deliver",
         ),

@@ -30,7 +30,7 @@ UNKNOWN_USER: tuple[str, ...] = (
 UNKNOWN_FOR_SURE: tuple[str, ...] = (
     # No remote filter speaks here: a directory was asked, or a provider says it outright.
     r"(?:doesn't|does not) have an? \S+ account|not (?:listed|found) in (?:\S+ )*(?:directory|address book)",
-    r"invalid final delivery userid|invalid user address|mailbox unavailable|recipnotfound|recipientnotfound|recipient name is not recogni[sz]ed",
+    r"mail\.local: unknown user|invalid final delivery userid|invalid user address|mailbox unavailable|recipnotfound|recipientnotfound|recipient name is not recogni[sz]ed",
     r"couldn't be found(?:\.|,)? (?:or is unable|check for typos)|no valid recipients for this mm",
     r"ディレクトリのリストにありません|ディレクトリには見つかりません|annuaire|unable to deliver message to \(and other recipients",
 )
@@ -46,7 +46,7 @@ LATE: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"blocked (?:using|by|for|due|because|from)|(?:was|been|is) blocked\b|block(?:ed)? list|bad (?:helo|ehlo)|(?:helo|ehlo) (?:command|name|host)? ?(?:rejected|refused|invalid|argument)|wrong helo",
             r"connection (?:refused|dropped|reset|was dropped|closed|rejected|denied|lost|terminated)|refused to talk|not accepting connections|(?:you are )?not allowed to connect|refused - see|access (?:forbidden|not allowed|restricted)|server access",
             r"(?:do|does|will) not accept (?:mail|e-?mail|messages|connections)(?: \S+){0,2} from|not (?:currently )?accepting (?:mail|e-?mail)(?: \S+){0,2} from|no access from|reject(?:ing|s)? (?:mail|connections|all|open)(?: \S+){0,2} (?:from|prox)|too many (?:spams|unwanted)",
-            r"open (?:proxy|relay)|zombie|remotehost looks|please use the smtp server of your|is not allowed to send|may not be mail exchanger|abus d[ée]tect",
+            r"\(bl\)|open (?:proxy|relay)|zombie|remotehost looks|please use the smtp server of your|is not allowed to send|may not be mail exchanger|abus d[ée]tect",
             r"service refus|service not available, closing|closing (?:transmission channel|connection)|(?:client )?host rejected|host network not",
         ),
     ),
@@ -62,9 +62,10 @@ LATE: tuple[tuple[R, tuple[str, ...]], ...] = (
     (
         R.FAILEDSTARTTLS,
         (
-            r"starttls|\b(?:tls|ssl)\b(?: \S+){0,4} (?:required|failed|handshake|negotiat\w*|error|not (?:available|supported|offered)|is needed)|(?:must|requires?)(?: \S+){0,4} (?:tls|encrypt\w*)|cert(?:ificate)? (?:verif|expired|not)",
+            r"starttls|does not support (?:tls|ssl|encryption)|\b(?:tls|ssl)\b(?: \S+){0,4} (?:required|failed|handshake|negotiat\w*|error|not (?:available|supported|offered)|is needed)|(?:must|requires?)(?: \S+){0,4} (?:tls|encrypt\w*)|cert(?:ificate)? (?:verif|expired|not)",
         ),
     ),
+    (R.FILTERED, (r"recipients was rejected by a remote mail server|message (?:was )?filtered",)),
     (
         R.SECURITYERROR,
         (
@@ -116,4 +117,5 @@ LATE: tuple[tuple[R, tuple[str, ...]], ...] = (
             r"after (?:over )?\d+ (?:tries|attempts|retries|days|hours)|cannot send (?:mail|message) for|in the queue too long|retry time(?:out)? (?:exceeded|not reached)|all hosts have been failing|failing for a long time|giving up|multiple retries|\d+ attempts|has been (?:frozen|delayed)|was frozen|delay(?:ed)? (?:reason|more|for)|not yet been delivered|will (?:continue to be |be )?retried|no action is required|delivery attempts will|temporary failure|deferred|did not (?:respond|accept our requests to connect)|not respond|will keep trying|could not find a gateway|not collected|server did not|socket error|cannot send message for|still trying",
         ),
     ),
+    (R.BLOCKED, (r"\bblocked\b",)),
 )

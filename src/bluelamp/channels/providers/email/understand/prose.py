@@ -7,24 +7,28 @@ import re
 from . import addresses
 from .addresses import ADDRESS
 
-_LINE_FORMS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
-    for pattern in (
-        # "<a@b>:" qmail, Postfix;  "a@b: 550 ..." OpenSMTPD;  '"a@b":' GMX
-        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]\((?:expanded|generated)[^)]*\))?[ \t]*:""",
-        # the address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
-        rf"""^[ \t]*[*\-•]?[ \t]*["<'\[]?({ADDRESS})[">'\]]?(?:[ \t]*<mailto:[^>]*>)?[.,;]?[ \t]*$""",
-        # "a@b  [User unknown]", "<a@b> (no such user)", "a@b... why", "a@b on 1/1/01 12:00"
-        rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|\.\.\.|[ \t]+on[ \t](?:\d|\w{3},)|[ \t]*,|[ \t]+[-–])""",
-        # ">>> RCPT To:<a@b>", "550 <a@b>... User unknown", "554 <a@b>..."
-        rf"""^[ \t]*>>>[ \t]*RCPT[ \t]+TO:[ \t]*<?({ADDRESS})""",
-        rf"""^[ \t]*(?:<<<[ \t]*)?[45]\d\d[ \-](?:[45]\.\d+\.\d+[ \t])?<({ADDRESS})>""",
-        # "could not be delivered to: a@b", "Invalid final delivery userid: a@b", "recipient: a@b"
-        rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
-        # "a@b Invalid Address, ERROR_CODE :550 ..."
-        rf"""^[ \t]*<?({ADDRESS})>?[ \t]+\w""",
-        rf"""["<'(]({ADDRESS})[">')]""",
-    )
+
+def _forms(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in patterns)
+
+
+_LINES = _forms(
+    # "<a@b>:" qmail, Postfix;  "a@b: 550 ..." OpenSMTPD;  '"a@b":' GMX
+    rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]\((?:expanded|generated)[^)]*\))?[ \t]*:""",
+    # the address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
+    rf"""^[ \t]*[*\-•]?[ \t]*["<'\[]?({ADDRESS})[">'\]]?(?:[ \t]*<mailto:[^>]*>)?[.,;]?[ \t]*$""",
+    # "a@b  [User unknown]", "<a@b> (no such user)", "a@b... why", "a@b on 1/1/01 12:00"
+    rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|[ ]?\.\.\.|[ \t]+on[ \t](?:\d|\w\w\w,)|[ \t]*,|[ \t]+[-–])""",
+    # ">>> RCPT To:<a@b>", "550 <a@b>... User unknown", "554 <a@b>..."
+    rf"""^[ \t]*>>>[ \t]*RCPT[ \t]+TO:[ \t]*<?({ADDRESS})""",
+    rf"""^[ \t]*(?:<<<[ \t]*)?[45]\d\d[ \-](?:[45]\.\d+\.\d+[ \t])?<({ADDRESS})>""",
+    # "a@b Invalid Address, ERROR_CODE :550 ..."
+    rf"""^[ \t]*<?({ADDRESS})>?[ \t]+(?:[A-Z]\w|\d)""",
+)
+_SENTENCES = _forms(
+    # "could not be delivered to: a@b", "Invalid final delivery userid: a@b", "recipient: a@b"
+    rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
+    rf"""["<'(]({ADDRESS})[">')]""",
 )
 _NOT_ABOUT = re.compile(
     r"""^[ \t>]*(?:From|Sender|Reply-To|Return-Path|Message-ID|MAIL[ ]FROM|X-[\w-]+)[ \t]*:
@@ -37,8 +41,18 @@ _OFFICE = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostm
 _AFTER_SENT_BY = re.compile(r"message (?:sent by|from)\s*:?\s*\n[^\n]*\n", re.IGNORECASE)
 
 
-def recipients(report: str, ours: set[str]) -> list[str]:
-    """Addresses that the report calls failed, best form first.
+def in_lines(report: str, ours: set[str]) -> list[str]:
+    """Failed addresses in the places where programs put them."""
+    return _find(report, ours, _LINES)
+
+
+def in_sentences(report: str, ours: set[str]) -> list[str]:
+    """Failed addresses wherever a sentence names them."""
+    return _find(report, ours, _SENTENCES)
+
+
+def _find(report: str, ours: set[str], forms: tuple[re.Pattern[str], ...]) -> list[str]:
+    """Addresses by the first form that names any.
 
     :param ours: addresses that are unlikely to be the failed one (sender, receiver of
         the report); they count only where nothing else is found.
@@ -46,13 +60,13 @@ def recipients(report: str, ours: set[str]) -> list[str]:
     kept = _relevant(report)
     mine = {address.casefold() for address in ours}
     spare: list[str] = []
-    for form in _LINE_FORMS:
+    for form in forms:
         found = [addresses.tidy(match) for match in form.findall(kept)]
-        found = [address for address in dict.fromkeys(found) if address]
-        strangers = [a for a in found if a.casefold() not in mine and not _OFFICE.match(a)]
+        found = [a for a in dict.fromkeys(found) if a and not _OFFICE.match(a)]
+        strangers = [address for address in found if address.casefold() not in mine]
         if strangers:
             return strangers
-        spare += [a for a in found if not _OFFICE.match(a)]
+        spare += found
     return list(dict.fromkeys(spare))[:1]
 
 

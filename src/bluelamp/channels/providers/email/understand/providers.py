@@ -49,6 +49,7 @@ _ORANGE: dict[str, R] = {
     "425": R.REJECTED,
     "426": R.SUSPEND,
     "427": R.SUSPEND,
+    "505": R.SYSTEMERROR,
     "506": R.SPAMDETECTED,
     "510": R.BLOCKED,
     "513": R.MAILBOXFULL,
@@ -135,9 +136,9 @@ def _spectrum(number: int) -> R | None:
         return R.SPEEDING
     if 1600 <= number < 1700:
         return R.REJECTED
-    if 1400 <= number < 1500 or 1100 <= number < 1200:
-        return R.TOOMANYCONN
-    return R.BLOCKED if 1000 <= number < 1400 else None
+    if 1300 <= number < 1500 or 1100 <= number < 1200:
+        return R.TOOMANYCONN  # the filter makes a sender wait
+    return R.BLOCKED if 1000 <= number < 1300 else None
 
 
 def _exchange(status: str) -> R | None:
@@ -165,6 +166,7 @@ def _exchange(status: str) -> R | None:
 
 def _exchange_policy(number: int) -> R | None:
     ranges = (
+        (500, 500, R.BLOCKED),
         (12, 12, R.REJECTED),
         (64, 64, R.NORELAYING),
         (124, 136, R.REJECTED),
@@ -189,7 +191,7 @@ def _exchange_policy(number: int) -> R | None:
 
 def published(evidence: Evidence) -> R | None:
     """The reason that a receiver's own code names, or ``None``."""
-    text = f"{evidence.diagnostic}\n{evidence.prose}"
+    text = f"{evidence.diagnostic}\n{evidence.prose}\n{evidence.rest}"
     for pattern, look_up in _TABLES:
         found = pattern.search(text)
         if found:
@@ -212,7 +214,8 @@ def _by_host(evidence: Evidence) -> R | None:
     said = evidence.diagnostic.lower()
     if evidence.remote.endswith("docomo.ne.jp") and evidence.status != "5.2.0":
         return R.REJECTED if "unknown user" in said else None  # the recipient's own reject list
-    if re.search(r"\.(?:ezweb\.ne|au)\.(?:jp|com)\.?$", evidence.remote):
+    hosts = f".{evidence.remote} .{evidence.recipient.rpartition('@')[2]} "
+    if re.search(r"\.(?:ezweb\.ne\.jp|au\.com)\.? ", hosts):
         # KDDI names the address at RCPT, and leaves it out after DATA.
         named = re.search(r"<[^>]+>: user unknown", said)
         return R.USERUNKNOWN if named else R.FILTERED if ": user unknown" in said else None
@@ -224,6 +227,11 @@ def _by_host(evidence: Evidence) -> R | None:
 # Words that a provider's documentation ties to one cause.
 _SENTENCES: tuple[tuple[re.Pattern[str], R], ...] = (
     # Mimecast, "SMTP error codes"
+    (re.compile(r"anti-spoofing policy|content examination policy", re.I), R.POLICYVIOLATION),
+    (re.compile(r"(?:ip|address) temporarily blacklisted|known bad source", re.I), R.BADREPUTATION),
+    (re.compile(r"internal resources? (?:are|is) temporarily unavailable", re.I), R.SYSTEMERROR),
+    (re.compile(r"recipient temporarily unavailable", re.I), R.BLOCKED),
+    (re.compile(r"outbound thread limit", re.I), R.TOOMANYCONN),
     (re.compile(r"email rejected due to security policies", re.I), R.VIRUSDETECTED),
     (re.compile(r"invalid recipient - .*mimecast", re.I), R.USERUNKNOWN),
     # Tencent QQ, service.mail.qq.com
@@ -234,8 +242,15 @@ _SENTENCES: tuple[tuple[re.Pattern[str], R], ...] = (
     # Yahoo, postmaster.yahooinc.com/error-codes
     (re.compile(r"\[(?:TSS?\d\d|TS\w+)\]"), R.BADREPUTATION),
     # Apple, support.apple.com/en-us/HT204137
-    (re.compile(r"\[(?:CS\d\d|HM\d\d)\]"), R.BLOCKED),
     (re.compile(r"\[HME1\]"), R.AUTHFAILURE),
+    (re.compile(r"inactive email address", re.I), R.USERUNKNOWN),
+    # Exchange Online, directory-based edge blocking: no such recipient in the tenant
+    (re.compile(r"5\.4\.1 .{0,40}recipient address rejected: access denied", re.I | re.S), R.USERUNKNOWN),
+    # Outlook.com, sendersupport.olc.protection.outlook.com/pm/troubleshooting
+    (re.compile(r"\b(?:SC|DY|OU)-00\d\b"), R.BLOCKED),
+    (re.compile(r"\bRP-00\d\b"), R.TOOMANYCONN),
+    # Google Groups says in every language that the group is closed to us or absent
+    (re.compile(r"https://groups\.google\.com/support/"), R.REJECTED),
 )
 # PowerMTA User's Guide: X-PowerMTA-BounceCategory.
 _POWERMTA: dict[str, R] = {

@@ -11,7 +11,7 @@ _HEADS = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "te
 
 _BOUNDARY = re.compile(
     r"""^[\s>]*[-_=*.|\s]{0,80}(?:
-        below\ this\ line\ is\ a\ copy | enclosed\ is\ a\ copy | below\ is\ a\ copy
+        below\ this\ line\ is\ a\ copy | included\ is\ a\ copy | enclosed\ is\ a\ copy | below\ is\ a\ copy
       | (?:this\ is\ a|here\ is\ a|the\ following\ is\ a)\ copy\ of\ (?:the|your|my)
       | (?:begin|start)\ of\ (?:returned|original|the)\ (?:message|mail)
       | (?:the\ )?(?:headers?\ of\ the\ |full\ |top\ of\ )?(?:original|returned|unsent|undelivered|

@@ -1,0 +1,181 @@
+"""What an e-mail account needs, and the numbers of the protocol."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from .keys import load_private_key
+
+_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+
+
+class Security(StrEnum):
+    """How the connection to the relay is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"  # required: a relay that does not offer it is refused
+    TLS = "tls"  # from the first byte (RFC 8314)
+
+
+class DkimKind(StrEnum):
+    """Signing algorithms of RFC 6376 and RFC 8463."""
+
+    RSA = "rsa"
+    ED25519 = "ed25519"
+
+
+class Reconcile(StrEnum):
+    """What becomes of messages whose answer never came, where the message's own policy
+    leaves it to the account."""
+
+    RELAY_LOG = "relay_log"  # ask the relay's log by Message-ID, then resend
+    AT_MOST_ONCE = "at_most_once"  # show them as unknown
+    AT_LEAST_ONCE = "at_least_once"  # resend under the same Message-ID
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class DkimKey(_Settings):
+    """A key with which mail is signed; its public half stands in the DNS."""
+
+    domain: str = Field(pattern=_DOMAIN, title="Signing domain")
+    selector: str = Field(pattern=_DOMAIN, title="Selector")
+    kind: DkimKind = Field(default=DkimKind.RSA, title="Kind of key")
+    private_key: SecretStr = Field(
+        title="Private key", description="PEM; for Ed25519 also the 32-byte seed in base64."
+    )
+
+    @model_validator(mode="after")
+    def _loads(self) -> DkimKey:
+        _ = self.key
+        return self
+
+    @cached_property
+    def key(self) -> RSAPrivateKey | Ed25519PrivateKey:
+        """The key itself."""
+        return load_private_key(self.private_key.get_secret_value(), self.kind.value)
+
+
+class Timeouts(_Settings):
+    """Seconds to wait in each phase; the defaults are the minima of RFC 5321 section 4.5.3.2."""
+
+    connect: float = Field(default=30, gt=0)
+    greeting: float = Field(default=300, gt=0)
+    command: float = Field(default=300, gt=0)
+    data_start: float = Field(default=120, gt=0)
+    data_block: float = Field(default=180, gt=0)
+    data_end: float = Field(default=600, gt=0)
+    quit: float = Field(default=5, gt=0)
+
+
+class EmailSettings(_Settings):
+    """An e-mail account: the relay, who writes, and how the mail is signed."""
+
+    host: str = Field(min_length=1, title="Relay", description="Name or address of the server.")
+    port: int = Field(default=587, ge=1, le=65535, title="Port")
+    security: Security = Field(default=Security.STARTTLS, title="Encryption")
+    ca_file: Path | None = Field(
+        default=None, title="Certificate authority", description="PEM file; empty: the system's."
+    )
+    username: str = Field(default="", title="User name")
+    password: SecretStr = Field(default=SecretStr(""), title="Password")
+    allow_clear_password: bool = Field(
+        default=False,
+        title="Allow a password without encryption",
+        description="Only to a relay on this machine.",
+    )
+    ehlo_name: str = Field(
+        default="",
+        pattern=rf"(?:{_DOMAIN})?",
+        title="Our name",
+        description="What this host is called in the DNS; empty: its address.",
+    )
+    connections: int = Field(default=10, ge=1, le=200, title="Connections")
+    reconnects: int = Field(
+        default=4,
+        ge=0,
+        le=20,
+        title="Reconnections",
+        description="Fruitless attempts of one connection in a row before its work is deferred.",
+    )
+    reconnect_delay: float = Field(default=0.5, ge=0, title="First delay, seconds")
+    timeouts: Timeouts = Field(default=Timeouts(), title="Time-outs")
+
+    from_name: str = Field(default="", max_length=100, title="Sender's name")
+    from_address: str = Field(title="Sender's address")
+    reply_to: str = Field(default="", title="Reply address")
+    return_path_domain: str = Field(
+        default="",
+        pattern=rf"(?:{_DOMAIN})?",
+        title="Bounce domain",
+        description="Where bounces go, one address a delivery (VERP).",
+    )
+    list_id: str = Field(
+        default="",
+        pattern=rf"(?:{_DOMAIN})?",
+        title="List-Id",
+        description="Stable identifier of the list, under a domain of yours (RFC 2919).",
+    )
+    list_name: str = Field(default="", max_length=100, title="Name of the list")
+    feedback_id: str = Field(
+        default="",
+        pattern=r"[\x21-\x7e]*",
+        title="Feedback-ID",
+        description="Up to four fields with colons between, the last one always the same.",
+    )
+    dkim: tuple[DkimKey, ...] = Field(
+        default=(), max_length=2, title="DKIM", description="None where the relay signs."
+    )
+    reconcile: Reconcile = Field(default=Reconcile.AT_MOST_ONCE, title="Answers that never came")
+    relay_log: tuple[Path, ...] = Field(
+        default=(), title="Relay's log", description="Oldest first, to reconcile by Message-ID."
+    )
+
+    @field_validator("from_address", "reply_to")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            found = validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValueError(str(error)) from error
+        if found.ascii_email is None:
+            raise ValueError("The part before the @ must be ASCII.")
+        return found.ascii_email
+
+    @model_validator(mode="after")
+    def _password_is_safe(self) -> EmailSettings:
+        if not self.from_address:
+            raise ValueError("The sender's address is missing.")
+        if self.username and self.security is Security.NONE and not self._may_speak_clearly():
+            raise ValueError(
+                "A password would travel unencrypted: choose STARTTLS or TLS"
+                " (only a relay on this machine may be allowed to take it in clear)."
+            )
+        if self.reconcile is Reconcile.RELAY_LOG and not self.relay_log:
+            raise ValueError("To reconcile by the relay's log, name its file.")
+        return self
+
+    def _may_speak_clearly(self) -> bool:
+        return self.allow_clear_password and is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether ``host`` is this machine by its very name, without asking the DNS."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
