@@ -69,9 +69,21 @@ async function scripts() {
     format: "esm",
     target: ["es2020"],
     chunkNames: "chunks/[name]-[hash]",
-    legalComments: "none",
+    legalComments: "linked",
     logLevel: "warning",
   });
+}
+
+// What is given away with the pages, and on what terms.
+async function licences() {
+  const names = ["govuk-frontend", "@ministryofjustice/frontend", "leaflet", "htmx.org"];
+  const found = names.map(async (name) => {
+    const about = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+    const file = (await readdir(join(modules, name))).find((f) => /^licen[cs]e/i.test(f));
+    const terms = file ? await readFile(join(modules, name, file), "utf8") : `${about.license}\n`;
+    return `${name} ${about.version}\n\n${terms}`;
+  });
+  await writeFile(join(out, "LICENCES.txt"), (await Promise.all(found)).join("\n\n"));
 }
 
 async function sizes() {
@@ -87,7 +99,7 @@ async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const css = await Promise.all(["public", "officer", "map"].map(style));
-  await Promise.all([images(css.join("")), typefaces(), scripts()]);
+  await Promise.all([images(css.join("")), typefaces(), scripts(), licences()]);
 }
 
 await build();

@@ -1,0 +1,36 @@
+// What every page's script does, console or public.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
+import { choices } from "./choices";
+import { each } from "./dom";
+import { preview } from "./preview";
+import { share } from "./share";
+
+export function start(root: Element = document.body): void {
+  document.body.classList.add("js-enabled", "govuk-frontend-supported", "bl-has-script");
+  const quiet = { scope: root, onError: () => undefined };
+  for (const component of [
+    Button,
+    CharacterCount,
+    Checkboxes,
+    ErrorSummary,
+    NotificationBanner,
+    Radios,
+    SkipLink,
+  ])
+    createAll(component, undefined, quiet as unknown as Element);
+  choices(root);
+  share(root);
+  preview(root);
+  each(root, "[data-map]", (frame) => {
+    void import("./map/open").then(({ open }) => open(frame));
+  });
+}
