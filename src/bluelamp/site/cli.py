@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("bluelamp.site.commands:run", "Start the whole house and stop it with Ctrl-C."),
     "migrate": ("bluelamp.site.commands:migrate", "Bring the database up to date."),
@@ -47,8 +46,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found = getattr(importlib.import_module(module), attribute)
-        assert isinstance(found, click.Command)
+        found: click.Command = getattr(importlib.import_module(module), attribute)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,7 +7,7 @@ import importlib.util
 
 import click
 
-from bluelamp.kit.cli import needs_database
+from bluelamp.kit.cli import needs_database, talk
 
 
 @click.command()
@@ -17,6 +17,36 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
+
+
+@click.command()
+@click.option("--concurrency", default=4, show_default=True, help="Jobs at the same time.")
+@needs_database
+def worker(concurrency: int) -> None:
+    """Work through jobs, the timetable and deliveries until stopped."""
+    from procrastinate.contrib.django import app
+
+    talk.print("worker ready")
+    with app.replace_connector(app.connector.get_worker_connector()) as connected:
+        connected.run_worker(
+            concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
+        )
+
+
+@click.group()
+def bench() -> None:
+    """Measure the hot paths; every figure that matters is a ratio within one run."""
+
+
+for _name in ("bench_fanout", "bench_audience"):
+    if importlib.util.find_spec(f"bluelamp.site.{_name}") is not None:
+        _module = importlib.import_module(f"bluelamp.site.{_name}")
+        bench.add_command(getattr(_module, _name.removeprefix("bench_")))
+
+
+@click.group()
+def demo() -> None:
+    """Make the fictional force, or members for tests and trials."""
 
 
 @click.command(
