@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +23,7 @@ from bluelamp.site.postgres.layout import data_folder, embedded_url, keeper_lock
 from bluelamp.site.postgres.locks import FileLock, is_held
 from bluelamp.site.postgres.making import make_data
 from bluelamp.site.postgres.settings import configuration
-
-SOURCE = str(Path(__file__).parents[3])
+from bluelamp.site.tests.helpers import eventually, first_line, start_python
 
 USER = """
 import sys, time
@@ -93,18 +92,7 @@ def set_own(home: Path, text: str) -> None:
 
 def start_user(home: Path, program: str = USER) -> subprocess.Popen[str]:
     """Another process that uses the server until its standard input closes."""
-    return subprocess.Popen(
-        [sys.executable, "-c", program, str(home)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": SOURCE},
-    )
-
-
-def first_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+    return start_python(program, str(home))
 
 
 def end(process: subprocess.Popen[str], *, kill: bool = False) -> None:
@@ -115,13 +103,6 @@ def end(process: subprocess.Popen[str], *, kill: bool = False) -> None:
 
 def has_ended(process: psutil.Process) -> bool:
     return not processes.is_alive(process)
-
-
-def eventually(true: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
 
 
 def ask(url: str, query: str) -> object:
