@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -103,3 +104,35 @@ def erase(table: str, rows: Iterable[object]) -> int:
         emptied = [row[0] for row in cursor.fetchall()]
     _write(Operation.ERASE, "audit_entry", emptied, {})
     return len(emptied)
+
+
+def erase_reasons(acts: Iterable[int]) -> int:
+    """Erase the officers' words of these acts; return how many were emptied.
+
+    To be called inside ``acting``, like :func:`erase`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_act SET salt = NULL, reason = NULL"
+            " WHERE id = ANY(%s) AND reason IS NOT NULL RETURNING id",
+            [list(acts)],
+        )
+        emptied = [row[0] for row in cursor.fetchall()]
+    _write(Operation.ERASE, "audit_act", emptied, {})
+    return len(emptied)
+
+
+MONTHS_AHEAD = 3
+
+
+def keep_partitions(day: date) -> int:
+    """Make the partitions of this month and the next; return how many were missing."""
+    months = [day.replace(day=1)]
+    for _ in range(MONTHS_AHEAD):
+        months.append((months[-1] + timedelta(days=32)).replace(day=1))
+    made = 0
+    for month in months:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT audit_partition(%s)", [month])
+            made += bool(cursor.fetchone()[0])
+    return made

@@ -9,3 +9,7 @@ class NoActorError(BluelampError):
 
 class AuditBrokenError(BluelampError):
     """The record does not agree with its seals."""
+
+
+class RestoredError(BluelampError):
+    """The database is older than its last seal: somebody has to say why."""

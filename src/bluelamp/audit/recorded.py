@@ -7,7 +7,8 @@ costs one pass.  A write outside ``acting`` is refused by the database.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -52,7 +53,7 @@ class Recorded(pgtrigger.Trigger):
             declare=[("act", "bigint")],
         )
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:  # noqa: ARG002 - one body fits all tables
         """Return the trigger's body."""
         name = str(self.operation)
         if name == "UPDATE":
@@ -62,10 +63,11 @@ class Recorded(pgtrigger.Trigger):
         return _BEGIN.format(side=side) + body
 
 
+_referencing: Callable[..., Any] = pgtrigger.Referencing
 _TRANSITIONS = {
-    "insert": pgtrigger.Referencing(new="new_rows"),
-    "update": pgtrigger.Referencing(old="old_rows", new="new_rows"),
-    "delete": pgtrigger.Referencing(old="old_rows"),
+    "insert": _referencing(new="new_rows"),
+    "update": _referencing(old="old_rows", new="new_rows"),
+    "delete": _referencing(old="old_rows"),
 }
 
 

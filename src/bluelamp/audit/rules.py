@@ -17,6 +17,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bluelamp.audit.values import SealBody, SignedSeal
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves (RFC 6962)."""
@@ -78,3 +84,77 @@ def merkle_root(leaves: Iterable[bytes]) -> bytes:
     for digest in leaves:
         tree.add(digest)
     return tree.root()
+
+
+FIRST_PREVIOUS = "0" * 64
+"""What the first seal names as its predecessor."""
+
+
+def seal_bytes(body: SealBody) -> bytes:
+    """Write a seal's body as what is signed: JSON, sorted keys, no spaces."""
+    return json.dumps(asdict(body), sort_keys=True, separators=(",", ":")).encode()
+
+
+def seal_digest(body: SealBody) -> str:
+    """Return the digest by which the next seal names this one."""
+    return hashlib.sha256(seal_bytes(body)).hexdigest()
+
+
+def sign(seed: bytes, body: SealBody, key_id: int) -> SignedSeal:
+    """Sign a body with the Ed25519 key of that seed (RFC 8032)."""
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    return SignedSeal(body, key_id, key.sign(seal_bytes(body)).hex())
+
+
+def signed_by(seed: bytes, seal: SignedSeal) -> bool:
+    """Say whether the signature is that of the key of this seed."""
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    try:
+        public.verify(bytes.fromhex(seal.signature), seal_bytes(seal.body))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def to_line(seal: SignedSeal) -> str:
+    """Write a seal as its line of ``seals.jsonl``, without the line's end."""
+    fields = {**asdict(seal.body), "key": seal.key_id, "signature": seal.signature}
+    return json.dumps(fields, sort_keys=True)
+
+
+def from_line(line: str | bytes) -> SignedSeal:
+    """Read a line of ``seals.jsonl``.
+
+    :raises ValueError: it is no seal.
+    """
+    try:
+        fields = json.loads(line)
+        key_id, signature = fields.pop("key"), fields.pop("signature")
+        return SignedSeal(SealBody(**fields), key_id, signature)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"no seal: {error}") from error
+
+
+def follows(previous: SealBody | None, kept: SealBody | None, body: SealBody) -> bool:
+    """Say whether ``body`` is the seal that may come after ``previous``.
+
+    ``kept`` is the seal whose rows it continues: ``previous``, or an older one
+    where a restore that lost rows was declared.  Within an era ranges of
+    transactions touch; a new era begins at 0, after the rows restored.
+    """
+    if previous is None:
+        return (body.id, body.previous, body.from_xid) == (1, FIRST_PREVIOUS, 0)
+    if (body.id, body.previous) != (previous.id + 1, seal_digest(previous)):
+        return False
+    origin = kept or _BEFORE_ALL
+    same_era = (body.after_act, body.after_entry) == (origin.after_act, origin.after_entry)
+    if same_era:
+        return body.from_xid == origin.to_xid
+    return (
+        body.from_xid == 0
+        and body.after_act >= origin.through_act
+        and body.after_entry >= origin.through_entry
+    )
+
+
+_BEFORE_ALL = SealBody(0, 0, 0, 0, 0, 0, 0, 0, 0, "", FIRST_PREVIOUS, 0)

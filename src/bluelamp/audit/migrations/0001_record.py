@@ -1,6 +1,6 @@
 """The record: acts, entries by month, seals; append-only, with digests made by the database."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 RECORD = r"""
 CREATE TABLE audit_act (

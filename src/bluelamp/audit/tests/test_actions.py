@@ -35,9 +35,13 @@ def test_the_outer_act_answers_again_after_an_inner_one(force: Force) -> None:
 
 
 def test_an_act_that_raises_leaves_nothing(force: Force) -> None:
-    with pytest.raises(ValueError), acting(SYSTEM, "failing"):
-        Force.objects.filter(pk=force.pk).update(name="a")
-        raise ValueError
+    def fail() -> None:
+        with acting(SYSTEM, "failing"):
+            Force.objects.filter(pk=force.pk).update(name="a")
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        fail()
     assert not Act.objects.filter(act="failing").exists()
 
 
@@ -66,7 +70,8 @@ def test_erasure_empties_content_and_is_itself_recorded(force: Force) -> None:
     with acting(SYSTEM, "members.erase"):
         assert erase("org_unit", [unit.pk]) > 0
     entry = Entry.objects.filter(table="org_unit", op="I").get()
-    assert entry.content is None and entry.salt is None and entry.leaf
+    assert (entry.content, entry.salt) == (None, None)
+    assert entry.leaf
     assert Entry.objects.filter(op="E", row=str(entry.pk)).exists()
 
 
