@@ -53,7 +53,7 @@ class Recorded(pgtrigger.Trigger):
             declare=[("act", "bigint")],
         )
 
-    def get_func(self, model: models.Model) -> str:  # noqa: ARG002 - one body fits all tables
+    def get_func(self, model: models.Model) -> str:
         """Return the trigger's body."""
         name = str(self.operation)
         if name == "UPDATE":

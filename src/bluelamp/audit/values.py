@@ -105,7 +105,7 @@ SENTENCES: dict[str, str] = {
     "seal_unsigned": "Seal {row} is not signed by our key.",
     "seal_misplaced": "Seal {row} does not follow the one before it: a seal is missing or forged.",
     "rows_deleted": "Seal {row}: {sealed} rows were sealed, {there} are there; rows were deleted.",
-    "rows_inserted": "Seal {row}: {sealed} rows were sealed, {there} are there; some were inserted.",
+    "rows_inserted": "Seal {row}: {sealed} rows were sealed, {there} are there; some were put in.",
     "rows_changed": "Seal {row}: its {sealed} rows are not those that were sealed;"
     " they were edited, moved or replaced.",
     "under_no_seal": "{table} {row} is under no seal of its time: it was inserted.",

@@ -127,6 +127,17 @@ COPY_ACT = """INSERT INTO audit_act OVERRIDING SYSTEM VALUE
            {nonce}, key_id, mark, salt, reason, digest, leaf
       FROM audit_act WHERE id = (SELECT max(id) FROM audit_act)"""
 
+FORGED_ACT = (
+    "SELECT audit_begin(NULL, 'officer', '1', 'PC Framed', '', 'members.export',"
+    " '\\x00112233445566778899aabbccddeeff', 1::smallint, '\\x00', '')"
+)
+SWAP = (
+    "UPDATE audit_entry SET row_id = o.row_id, content = o.content, salt = o.salt,"
+    " digest = o.digest, table_name = o.table_name, op = o.op FROM audit_entry o"
+    f" WHERE audit_entry.id IN ({ENTRY}, {ENTRY} + 1)"
+    f" AND o.id IN ({ENTRY}, {ENTRY} + 1) AND o.id <> audit_entry.id"
+)
+
 ATTACKS: dict[str, tuple[list[str], set[str]]] = {
     "edits a name in an act": (
         [f"UPDATE audit_act SET actor_label = 'PC Someone Else' WHERE id = {ACT}"],
@@ -186,17 +197,13 @@ ATTACKS: dict[str, tuple[list[str], set[str]]] = {
     "forges an act without the key": (
         [
             *TRIGGERS_ON,
-            "SELECT audit_begin(NULL, 'officer', '1', 'PC Framed', '', 'members.export',"
-            " '\\x00112233445566778899aabbccddeeff', 1::smallint, '\\x00', '')",
+            FORGED_ACT,
         ],
         {"mark"},
     ),
     "swaps two entries": (
         [
-            f"UPDATE audit_entry SET row_id = o.row_id, content = o.content, salt = o.salt,"
-            f" digest = o.digest, table_name = o.table_name, op = o.op FROM audit_entry o"
-            f" WHERE audit_entry.id IN ({ENTRY}, {ENTRY} + 1)"
-            f" AND o.id IN ({ENTRY}, {ENTRY} + 1) AND o.id <> audit_entry.id",
+            SWAP,
             RELEAF,
         ],
         {"rows_changed"},
