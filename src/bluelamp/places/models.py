@@ -28,6 +28,8 @@ class Area(models.Model):
     boundary = models.BinaryField()
     digest = models.CharField(max_length=64)
     """SHA-256 of the boundary: a re-import knows what changed."""
+    cells_stamp = models.CharField(max_length=32, default="", blank=True)
+    """Digest of the area's cells: what holds them in memory knows when to read them again."""
     west = models.FloatField()
     south = models.FloatField()
     east = models.FloatField()
@@ -37,7 +39,7 @@ class Area(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        triggers = recorded(hidden=("boundary",))
+        triggers = recorded(hidden=("boundary", "cells_stamp"))
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["force", "kind", "code"], name="area_code_in_kind"),
         ]
@@ -56,6 +58,12 @@ class AreaCell(models.Model):
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="cells")
     cell = models.BigIntegerField()
     whole = models.BooleanField()
+    together = models.PositiveSmallIntegerField(default=0)
+    """How many areas of this kind cover the cell jointly, all of them needed; 0 if none do.
+
+    An audience of all of them holds the cell entirely, which spares asking for
+    each member along every inner border.
+    """
 
     class Meta:
         constraints: ClassVar = [
