@@ -40,6 +40,8 @@ class ProcessSpec:
     """Names of those that must be ready before it starts; the rest starts at once."""
     port: int | None = None
     """Ready when something answers on this port of 127.0.0.1."""
+    path: str | None = None
+    """Ready when an HTTP GET of this path on ``port`` is answered, whatever the answer."""
     line: str | None = None
     """Ready when it writes a line with these words."""
     once: bool = False
@@ -224,7 +226,7 @@ class _Child:
     async def _await_port(self, spawned: Spawned) -> None:
         if self.spec.once or self.spec.line is not None:
             return
-        while self.spec.port is not None and not await _answers(self.spec.port):
+        while self.spec.port and not await _answers(self.spec.port, self.spec.path):
             await asyncio.sleep(0.05)
         if not spawned.has_ended():
             self.ready.set()
@@ -248,13 +250,20 @@ class _Child:
         self._supervisor.output.say(f"{self.spec.name}: {text}")
 
 
-async def _answers(port: int) -> bool:
+async def _answers(port: int, path: str | None) -> bool:
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            if path is None:
+                return True
+            writer.write(
+                f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+            )
+            return await reader.read(5) == b"HTTP/"
+        finally:
+            writer.close()
     except OSError:
         return False
-    writer.close()
-    return True
 
 
 def _how(code: int) -> str:

@@ -1,0 +1,82 @@
+"""What is decided before the house starts, and what it is told."""
+
+from __future__ import annotations
+
+import io
+import socket
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bluelamp.kit.config import Config
+from bluelamp.site import prepare, run
+from bluelamp.site.output import Output
+
+
+def a_plan(tmp_path: Path, screen: io.StringIO | None = None, **settings: object) -> run.Plan:
+    chosen = Config(var=tmp_path, **settings)  # type: ignore[arg-type]
+    return run.plan(chosen, "postgresql://here/bluelamp", Output(screen or io.StringIO()))
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BLUELAMP_DEMO", "BLUELAMP_SECURE", "BLUELAMP_PUBLIC_URL", "BLUELAMP_WEB_PORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_demo_is_made_where_nobody_signs_in_for_real(tmp_path: Path) -> None:
+    assert a_plan(tmp_path).demo
+    assert not a_plan(tmp_path, secure=True).demo
+    assert a_plan(tmp_path, secure=True, demo=True).demo
+    assert not a_plan(tmp_path, demo=False).demo
+
+
+def test_demo_mail_goes_to_the_simulator_unless_a_real_server_is_named(tmp_path: Path) -> None:
+    assert a_plan(tmp_path).simulates
+    assert not a_plan(tmp_path, smtp_host="relay.example.test").simulates
+    assert not a_plan(tmp_path, demo=False).simulates
+
+
+def test_taken_web_port_changes_the_public_address_too(tmp_path: Path) -> None:
+    screen = io.StringIO()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        url = f"http://localhost:{port}"
+        plan = a_plan(tmp_path, screen, web_port=port, public_url=url)
+    assert plan.port["web_port"] != port
+    assert plan.public_url == f"http://localhost:{plan.port['web_port']}"
+    assert plan.environment["BLUELAMP_WEB_PORT"] == str(plan.port["web_port"])
+    assert f"Port {port} is taken" in screen.getvalue()
+
+
+def test_nothing_that_needs_tables_starts_before_they_are_made(tmp_path: Path) -> None:
+    specs = run.specs(a_plan(tmp_path), prepared=False)
+    [first] = [spec for spec in specs if spec.once]
+    assert first.name == "prepare"
+    waiting = {spec.name for spec in specs if "prepare" in spec.after}
+    assert waiting == {spec.name for spec in specs} - {"prepare", "mailbox"}
+    assert all("prepare" not in spec.after for spec in run.specs(a_plan(tmp_path), prepared=True))
+
+
+def test_every_process_is_told_the_same(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path)
+    for spec in run.specs(plan, prepared=True):
+        assert plan.environment.items() <= spec.environment.items(), spec.name
+
+
+def test_banner_has_addresses_and_log_ins(tmp_path: Path) -> None:
+    (tmp_path / "prepared.json").write_text(
+        '{"logins": [{"email": "alice@force.example.test", "words": "writes", "password": "pw-1"}]}'
+    )
+    screen = Console(file=io.StringIO(), width=100)
+    plan = a_plan(tmp_path)
+    screen.print(run.banner(plan, 3.14159))
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    for words in (f"{plan.public_url}/console/", "alice@force.example.test", "pw-1", "3.1 seconds"):
+        assert words in shown
+
+
+def test_database_that_does_not_answer_is_said_in_a_sentence() -> None:
+    with pytest.raises(prepare.DatabaseError, match="DATABASE_URL does not answer"):
+        prepare.check_server("postgresql://127.0.0.1:1/none")
