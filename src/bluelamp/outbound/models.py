@@ -35,6 +35,8 @@ class Message(models.Model):
     """Raised by every change of words or audience."""
     unknown_policy = models.CharField(max_length=15, default="reconcile")
     scheduled_for = models.DateTimeField(null=True, blank=True)
+    writers = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """Ids of all officers who wrote any of the words: none of them may approve."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -99,6 +101,8 @@ class Approval(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     decision = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
+    content: dict[str, Any] = models.JSONField(default=dict)  # type: ignore[assignment]
+    """The words, audience and time themselves: the next approver sees what changed."""
     at = models.DateTimeField()
 
     class Meta:
@@ -120,6 +124,8 @@ class DeliveryChunk(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="chunks")
     number = models.IntegerField()
     points = ArrayField(models.BigIntegerField())
+    attempt = models.SmallIntegerField(default=0)
+    """Attempts that these contact points have behind them."""
     acked = models.IntegerField(default=0)
     intent = models.IntegerField(default=0)
     epoch = models.IntegerField(default=0)
@@ -171,15 +177,13 @@ class Delivery(models.Model):
 
 
 class DeliveryRetry(models.Model):
-    """A temporary failure that will be tried again; gone when settled."""
+    """A temporary failure waiting for its time; then it moves into a chunk of its own."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="retries")
     contact_point_id = models.BigIntegerField()
     domain = models.CharField(max_length=255, blank=True)
     attempts = models.SmallIntegerField(default=1)
     due_at = models.DateTimeField()
-    intent_at = models.DateTimeField(null=True)
-    """Set and committed before the attempt, cleared when it is recorded."""
 
     class Meta:
         constraints: ClassVar = [

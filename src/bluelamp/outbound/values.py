@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, IntFlag, StrEnum
+from typing import Any
 
 
 class MessageState(StrEnum):
@@ -19,8 +22,28 @@ class MessageState(StrEnum):
     RECALLED = "recalled"  # withdrawn after sending; a correction went out
 
 
-EDITABLE = frozenset({MessageState.DRAFT, MessageState.RETURNED, MessageState.SUBMITTED})
+EDITABLE = frozenset(
+    {
+        MessageState.DRAFT,
+        MessageState.RETURNED,
+        MessageState.SUBMITTED,
+        MessageState.APPROVED,
+    }
+)
 """States in which words and audience may change (a change takes approval away)."""
+
+STOPPABLE = frozenset({MessageState.APPROVED, MessageState.FANNING_OUT, MessageState.SENDING})
+"""States in which a message can still be kept from some of its readers."""
+
+RECALLABLE = frozenset(
+    {
+        MessageState.FANNING_OUT,
+        MessageState.SENDING,
+        MessageState.SENT,
+        MessageState.STOPPED,
+    }
+)
+"""States in which somebody may have been told already."""
 
 PUBLIC = frozenset(
     {
@@ -68,6 +91,7 @@ class Decision(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     BREAK_GLASS = "break_glass"
+    STANDING = "standing"  # a named rule matched: the fixed words of a recall's correction
 
 
 class ChunkState(StrEnum):
@@ -101,6 +125,55 @@ class Mark(IntFlag):
     COMPLAINED = 32
     AUTO_REPLIED = 64
     SOFT_BOUNCED = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an author decides: the words, whom they are for and when they go."""
+
+    kind: Kind
+    title: str
+    body: str
+    urgency: Urgency = Urgency.ROUTINE
+    purpose: str = "alerts"
+    audience: dict[str, Any] = field(default_factory=dict)
+    """A :class:`bluelamp.members.values.Audience`, as JSON."""
+    scheduled_for: datetime | None = None
+    """The moment wished for; None for as soon as it is approved."""
+    unknown_policy: UnknownPolicy = UnknownPolicy.RECONCILE
+
+
+class Severity(StrEnum):
+    """Whether a finding keeps a message from being submitted."""
+
+    BLOCKING = "blocking"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the check noticed, with the words that led to it."""
+
+    code: str
+    severity: Severity
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the check judges a message by: its words, and what was looked up about it."""
+
+    title: str
+    body: str
+    urgency: Urgency
+    counted: int
+    """People in the audience."""
+    goes_at: datetime
+    """When it would go if approved now, aware."""
+    outside: tuple[str, ...] = ()
+    """Names of areas in the audience that the author's team does not police."""
+    alike: tuple[str, ...] = ()
+    """Titles of recent messages that say much the same to the same ground."""
 
 
 CHUNK_SIZE = 5_000

@@ -1,0 +1,43 @@
+"""The one place that knows providers by name: a line each, imported when asked for."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import cast
+
+import click
+
+from bluelamp.channels.contract import Adapter, Capability
+from bluelamp.channels.errors import UnknownProviderError
+
+PROVIDERS: dict[str, str] = {
+    "email": "bluelamp.channels.providers.email",
+    "memory": "bluelamp.channels.providers.memory",
+}
+"""Provider -> the package whose ``ADAPTER`` speaks its contract."""
+
+
+@cache
+def adapter(name: str) -> Adapter:
+    """Return the adapter of a provider.
+
+    :raises UnknownProviderError: no line of the registry names it.
+    """
+    if name not in PROVIDERS:
+        raise UnknownProviderError(name)
+    return cast(Adapter, importlib.import_module(PROVIDERS[name]).ADAPTER)
+
+
+def adapters(*capabilities: Capability) -> list[Adapter]:
+    """Return all adapters that can do all of ``capabilities``, in the registry's order."""
+    wanted = frozenset(capabilities)
+    return [made for name in PROVIDERS if wanted <= (made := adapter(name)).capabilities]
+
+
+def command(provider: str, name: str) -> click.Command:
+    """Return a command that a provider offers in its ``commands.py``."""
+    if provider not in PROVIDERS:
+        raise UnknownProviderError(provider)
+    module = importlib.import_module(f"{PROVIDERS[provider]}.commands")
+    return cast(click.Command, getattr(module, name))

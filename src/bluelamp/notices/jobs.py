@@ -1,0 +1,23 @@
+"""What the worker calls for notices."""
+
+from __future__ import annotations
+
+from bluelamp.kit import clock
+from bluelamp.kit.queue import app, nudge
+from bluelamp.notices import actions
+
+
+@app.task(name="bluelamp.notices.jobs.send", queue="notices", priority=10)
+def send(notice: int) -> None:
+    """Send one notice, if it still waits."""
+    claimed = actions.claim(notice, now=clock.now())
+    if claimed is not None:
+        actions.send(claimed, now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="bluelamp.notices.jobs.sweep", queue="notices", queueing_lock="notices.sweep")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Nudge whatever is due: what a lost job or a dead worker left."""
+    for pk in actions.due(clock.now()):
+        nudge(send, notice=pk)

@@ -1,0 +1,25 @@
+"""When a notice is tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+MOST_ATTEMPTS = 8
+"""The last one comes some two hours after the first."""
+_FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
+    """Return when to try again after so many attempts, each wait three times the last; None to give up.
+
+    :param attempts: how many have failed, at least one.
+    """
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return now + min(_FIRST_WAIT * 3 ** (attempts - 1), _LONGEST_WAIT)
+
+
+def useful_until(kind: str, made_at: datetime) -> datetime:
+    """Return when a notice is no use any more: a code that comes late only confuses."""
+    return made_at + (timedelta(minutes=20) if kind == "code" else timedelta(days=2))

@@ -1,0 +1,103 @@
+"""Deliver: a worker takes a message's chunks, one after the other, and sends them.
+
+Several workers may deliver the same message: each takes other chunks.  Losing
+or repeating the call changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from django.db import close_old_connections
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.kit import clock, direct, live
+from bluelamp.outbound.engine import opening
+from bluelamp.outbound.engine.ledger import Connection
+from bluelamp.outbound.engine.pump import Pump
+from bluelamp.outbound.models import DeliveryChunk, DeliveryRetry, Message
+from bluelamp.outbound.values import WINDOW, ChunkState, MessageState
+
+PROGRESS_SECONDS = 0.5
+"""How often the open pages hear of progress, at most."""
+
+
+def deliver(message_id: int, *, window: int = WINDOW) -> None:
+    """Send what is queued of one message, then close it if all is settled.
+
+    :raises bluelamp.channels.contract.ChannelError: the provider cannot be reached.
+    :raises bluelamp.outbound.engine.pump.RelayDownError: it was lost on the way.
+    """
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_deliver(message_id, window))
+    finish(message_id)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+async def _deliver(message_id: int, window: int) -> None:
+    job = await opening.load(message_id)
+    if job is None:
+        return
+    async with await direct.connect_async(name="bluelamp deliver") as database:
+        sessions = await job.open()
+        try:
+            pump = Pump(
+                database, sessions, job.addresser(), job.recording, job.terms(),
+                window=window, progress=_Teller(message_id),
+            )  # fmt: skip
+            await pump.run()
+        finally:
+            await sessions.close()
+
+
+class _Teller:
+    """Tells open pages how far a message is, at most twice a second."""
+
+    def __init__(self, message_id: int) -> None:
+        self._message, self._last = message_id, 0.0
+
+    async def __call__(self, database: Connection) -> None:
+        if time.monotonic() - self._last < PROGRESS_SECONDS:
+            return
+        self._last = time.monotonic()
+        await database.execute(
+            "SELECT pg_notify(%s, json_build_object('topic', 'message:' || %s::text, 'facts',"
+            " json_build_object('done', sum(acked)))::text)"
+            " FROM outbound_deliverychunk WHERE message_id = %s",
+            [live.CHANNEL, self._message, self._message],
+        )
+
+
+def finish(message_id: int) -> bool:
+    """Close a message when nothing of it is queued or waiting to be tried again.
+
+    A stopped message keeps its state; what it did not send is marked.
+    """
+    try:
+        with acting(SYSTEM, "outbound.deliver"):
+            message = Message.objects.select_for_update().get(pk=message_id)
+            queued = DeliveryChunk.objects.filter(message=message, state=ChunkState.QUEUED)
+            if message.state in {MessageState.STOPPED, MessageState.RECALLED}:
+                queued.update(state=ChunkState.STOPPED)
+                DeliveryRetry.objects.filter(message=message).delete()
+                return False
+            waiting = DeliveryRetry.objects.filter(message=message).exists()
+            if message.state != MessageState.SENDING or waiting or queued.exists():
+                return False
+            message.state, message.finished_at = MessageState.SENT, clock.now()
+            message.save(update_fields=["state", "finished_at"])
+            live.publish(f"message:{message.pk}", {"state": message.state})
+            return True
+    finally:
+        close_old_connections()
+
+

@@ -1,0 +1,74 @@
+"""Fanout: at its time a message's audience is written as chunks of contact points.
+
+All chunks and the step to ``sending`` are one transaction: a crash before its
+end leaves the message ``approved`` as it was, and the next nudge does it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.kit import live
+from bluelamp.members.audience import contact_points
+from bluelamp.members.values import Audience
+from bluelamp.outbound.models import DeliveryChunk, Message
+from bluelamp.outbound.values import CHUNK_SIZE, MessageState
+
+
+def due(now: datetime) -> QuerySet[Message]:
+    """Return the approved messages whose time has come."""
+    timely = Q(scheduled_for=None) | Q(scheduled_for__lte=now)
+    return Message.objects.filter(timely, state=MessageState.APPROVED)
+
+
+def fan_out(message_id: int, *, now: datetime) -> int | None:
+    """Write one message's audience as chunks; return its size.
+
+    ``None`` where it is not due or another worker has it: repeat at will.
+    """
+    with acting(SYSTEM, "outbound.fanout"):
+        message = (
+            due(now).filter(pk=message_id).select_for_update(skip_locked=True, of=("self",)).first()
+        )
+        if message is None:
+            return None
+        _make_partition(message)
+        count = _write_chunks(message)
+        message.recipients, message.started_at = count, now
+        message.state = MessageState.SENDING if count else MessageState.SENT
+        message.finished_at = None if count else now
+        message.save(update_fields=["recipients", "started_at", "state", "finished_at"])
+        live.publish(f"message:{message.pk}", {"state": message.state, "recipients": count})
+    return count
+
+
+def _make_partition(message: Message) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outbound_delivery_partition(%s)", [message.month])
+
+
+def _write_chunks(message: Message) -> int:
+    audience = Audience.model_validate(message.audience)
+    count = 0
+    for number, points in enumerate(_chunks(contact_points(message.force, audience))):
+        DeliveryChunk.objects.create(message=message, number=number, points=points)
+        count += len(points)
+    return count
+
+
+def _chunks(batches: Iterable[Sequence[int]]) -> Iterator[list[int]]:
+    """Cut batches of any length into chunks of :data:`CHUNK_SIZE`."""
+    waiting: list[int] = []
+    for batch in batches:
+        waiting.extend(int(point) for point in batch)
+        while len(waiting) >= CHUNK_SIZE:
+            yield waiting[:CHUNK_SIZE]
+            del waiting[:CHUNK_SIZE]
+    if waiting:
+        yield waiting

@@ -1,0 +1,1 @@
+"""Decisions from values alone: the gate, the hours, the words."""
