@@ -177,7 +177,7 @@ def _web(plan: Plan, after: tuple[str, ...]) -> ProcessSpec:
     arguments = ["--interface", "wsgi", "--no-ws", "--port", str(port), "--blocking-threads", "4"]
     minding = ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning"]
     command = _module("granian", *arguments, *minding, "bluelamp.site.wsgi:application")
-    return ProcessSpec("web", command, plan.environment, after=after, port=port, path="/")
+    return ProcessSpec("web", command, plan.environment, after=after, port=port, path="/healthz")
 
 
 def _events(plan: Plan, after: tuple[str, ...]) -> ProcessSpec:
