@@ -55,7 +55,7 @@ class Contact(models.Model):
 class ContactPoint(models.Model):
     """A channel and an address on it: it *is* the identity."""
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+", db_index=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="points")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=320)
@@ -84,7 +84,9 @@ class Member(models.Model):
     of ground, ``longitude`` and ``latitude`` refine at its edge.
     """
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="members")
+    force = models.ForeignKey(
+        Force, on_delete=models.PROTECT, related_name="members", db_index=False
+    )
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="member")
     state = models.CharField(max_length=10)
     postcode = models.CharField(max_length=8)
@@ -94,18 +96,44 @@ class Member(models.Model):
     topics = models.BigIntegerField(default=0)
     """Mask over :attr:`Topic.bit`."""
     language = models.CharField(max_length=10, default="en")
+    reach = models.SmallIntegerField(default=0)
+    """Bits of :class:`~bluelamp.members.values.Reach`, kept by ``standing.refresh``."""
+    email_point = models.ForeignKey(
+        ContactPoint,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    """Where e-mail goes, kept by ``standing.refresh``."""
     joined_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     leave_reason = models.CharField(max_length=20, blank=True)
     leave_words = models.TextField(blank=True)
+    left_message = models.BigIntegerField(null=True, blank=True)
+    """The message whose link they left by: its report counts them."""
     source = models.CharField(max_length=60, blank=True)
     reference = models.CharField(max_length=60, blank=True)
     """The member's number in a system that they were imported from."""
 
     class Meta:
-        triggers = recorded()
-        indexes: ClassVar = [models.Index(fields=["force", "cell"], name="member_ground")]
+        triggers = recorded(hidden=("reach", "email_point_id"))
+        indexes: ClassVar = [
+            # the whole audience question is answered from this index (ADR 0005)
+            models.Index(
+                fields=["force", "cell"],
+                include=[
+                    "longitude", "latitude", "topics", "email_point", "joined_at",
+                    "paused_until", "reach", "language",
+                ],
+                condition=models.Q(state="joined"),
+                name="member_audience",
+            ),
+            models.Index(fields=["force", "postcode"], name="member_postcode"),
+        ]  # fmt: skip
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["force", "reference"],
@@ -121,10 +149,12 @@ class Member(models.Model):
 class Consent(models.Model):
     """What a person agreed to, in the words they were shown; withdrawn, never deleted."""
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+", db_index=False)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="consents", db_index=False
+    )
     purpose = models.CharField(max_length=20)
-    wording = models.ForeignKey("Wording", on_delete=models.PROTECT)
+    wording = models.ForeignKey("Wording", on_delete=models.PROTECT, db_index=False)
     source = models.CharField(max_length=60)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -193,9 +223,14 @@ class Code(models.Model):
     expires_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
+    source = models.BinaryField(default=b"")
+    """HMAC of the network address that asked, for the rate."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["force", "channel", "key", "-made_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["force", "channel", "key", "-made_at"]),
+            models.Index(fields=["source", "-made_at"], name="code_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} code {self.pk}"

@@ -7,246 +7,663 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="org.force",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('address', models.CharField(max_length=320)),
-                ('key', models.BinaryField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='members.contact')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                ("address", models.CharField(max_length=320)),
+                ("key", models.BinaryField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.force",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=10)),
-                ('postcode', models.CharField(max_length=8)),
-                ('longitude', models.FloatField()),
-                ('latitude', models.FloatField()),
-                ('cell', models.BigIntegerField()),
-                ('topics', models.BigIntegerField(default=0)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('joined_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('leave_reason', models.CharField(blank=True, max_length=20)),
-                ('leave_words', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('reference', models.CharField(blank=True, max_length=60)),
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='member', to='members.contact')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(max_length=10)),
+                ("postcode", models.CharField(max_length=8)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("cell", models.BigIntegerField()),
+                ("topics", models.BigIntegerField(default=0)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("joined_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("leave_reason", models.CharField(blank=True, max_length=20)),
+                ("leave_words", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("reference", models.CharField(blank=True, max_length=60)),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="member",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="org.force",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('key', models.BinaryField()),
-                ('reason', models.CharField(max_length=20)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                ("key", models.BinaryField()),
+                ("reason", models.CharField(max_length=20)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.force",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name', models.CharField(max_length=80)),
-                ('hint', models.CharField(blank=True, max_length=200)),
-                ('bit', models.SmallIntegerField()),
-                ('preset', models.BooleanField(default=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("name", models.CharField(max_length=80)),
+                ("hint", models.CharField(blank=True, max_length=200)),
+                ("bit", models.SmallIntegerField()),
+                ("preset", models.BooleanField(default=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topics",
+                        to="org.force",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.force",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('source', models.CharField(max_length=60)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.force')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='members.contact')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='members.wording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("source", models.CharField(max_length=60)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.force",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="members.wording"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Code',
+            name="Code",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('key', models.BinaryField()),
-                ('purpose', models.CharField(max_length=20)),
-                ('digest', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                ("key", models.BinaryField()),
+                ("purpose", models.CharField(max_length=20)),
+                ("digest", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.force",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['force', 'channel', 'key', '-made_at'], name='members_cod_force_i_90da22_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["force", "channel", "key", "-made_at"],
+                        name="members_cod_force_i_90da22_idx",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='6180f309d76acef54777eb4030320771cec6aef2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_40560', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="6180f309d76acef54777eb4030320771cec6aef2",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_40560",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='36d85abe1849ba2cde679cdd6111ec3fad6ca83a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_bae88', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="36d85abe1849ba2cde679cdd6111ec3fad6ca83a",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_bae88",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='fb4f7be02d140b714da8cc0d499a054d9d5d24e1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_4da79', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="fb4f7be02d140b714da8cc0d499a054d9d5d24e1",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_4da79",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('force', 'channel', 'key'), name='contact_point_once_in_force'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                fields=("force", "channel", "key"), name="contact_point_once_in_force"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contactpoint',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='f9ca68a307b64497a735754d90704fe63327a475', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_82f4f', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_contactpoint', when='AFTER')),
+            model_name="contactpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="f9ca68a307b64497a735754d90704fe63327a475",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_82f4f",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_contactpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contactpoint',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='8ae10a6cf4beb610305b923a3efdc4586950649b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_cf1e3', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_contactpoint', when='AFTER')),
+            model_name="contactpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="8ae10a6cf4beb610305b923a3efdc4586950649b",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_cf1e3",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_contactpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contactpoint',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='c2175938514232a916f5ac80a627b15ee070af7e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_35418', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_contactpoint', when='AFTER')),
+            model_name="contactpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="c2175938514232a916f5ac80a627b15ee070af7e",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_35418",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_contactpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['force', 'cell'], name='member_ground'),
+            model_name="member",
+            index=models.Index(fields=["force", "cell"], name="member_ground"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('force', 'reference'), name='member_reference_in_force'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=("force", "reference"),
+                name="member_reference_in_force",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='72c6e767639c198fc33f5e31a2d79b7498d713b3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_1ac8e', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="72c6e767639c198fc33f5e31a2d79b7498d713b3",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_1ac8e",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='5ce7d40f020e95dc00fe9ddde9312980e6301e21', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_1678e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="5ce7d40f020e95dc00fe9ddde9312980e6301e21",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_1678e",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='3987c46e9488ba3e72faefa4871131c7c7a9524f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_9cd80', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="3987c46e9488ba3e72faefa4871131c7c7a9524f",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_9cd80",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('force', 'channel', 'key'), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)),
+                fields=("force", "channel", "key"),
+                name="suppression_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='suppression',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='f35f3683148b1db78c9157c6629f50cbd9f76d5e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_22a9f', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_suppression', when='AFTER')),
+            model_name="suppression",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="f35f3683148b1db78c9157c6629f50cbd9f76d5e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_22a9f",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_suppression",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='suppression',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='58fca9f15afd35c381f01262f34ef67478e6572b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_41ba0', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_suppression', when='AFTER')),
+            model_name="suppression",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="58fca9f15afd35c381f01262f34ef67478e6572b",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_41ba0",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_suppression",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='suppression',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='e7d9bfac823d5654ff7727078bdc13d8c7d92164', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_74191', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_suppression', when='AFTER')),
+            model_name="suppression",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="e7d9bfac823d5654ff7727078bdc13d8c7d92164",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_74191",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_suppression",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('force', 'slug'), name='topic_slug_in_force'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(
+                fields=("force", "slug"), name="topic_slug_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('force', 'bit'), name='topic_bit_in_force'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("force", "bit"), name="topic_bit_in_force"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('bit__gte', 0), ('bit__lte', 62)), name='topic_bit_in_mask'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bit__gte", 0), ("bit__lte", 62)), name="topic_bit_in_mask"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='topic',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='0f1980bc44046be855e9536334dd55af18ccad2e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_dcd3b', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_topic', when='AFTER')),
+            model_name="topic",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="0f1980bc44046be855e9536334dd55af18ccad2e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_dcd3b",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_topic",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='topic',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='a930ba03c19e0867dd69cb427d6bed35e4d7887b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_dd0b9', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_topic', when='AFTER')),
+            model_name="topic",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="a930ba03c19e0867dd69cb427d6bed35e4d7887b",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_dd0b9",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_topic",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='topic',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='b7d692c8f5849ba9192f09e15e98a4ad2ffcbdb7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_d86f3', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_topic', when='AFTER')),
+            model_name="topic",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="b7d692c8f5849ba9192f09e15e98a4ad2ffcbdb7",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_d86f3",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_topic",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('force', 'purpose', 'digest'), name='wording_once'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(
+                fields=("force", "purpose", "digest"), name="wording_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='wording',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='0135cb8bff52d7d8f5d4f60af9abdc2e75d69b3c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_aa4fa', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_wording', when='AFTER')),
+            model_name="wording",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="0135cb8bff52d7d8f5d4f60af9abdc2e75d69b3c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_aa4fa",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_wording",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='wording',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='7be101c3dfb470bacf3964a73b52b5a9225439e0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_08a2b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_wording', when='AFTER')),
+            model_name="wording",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="7be101c3dfb470bacf3964a73b52b5a9225439e0",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_08a2b",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_wording",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='wording',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='fff29ecf297093240ee6799d67426979398f6fbc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_b8358', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_wording', when='AFTER')),
+            model_name="wording",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="fff29ecf297093240ee6799d67426979398f6fbc",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_b8358",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_wording",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['contact', 'purpose'], name='members_con_contact_0da604_idx'),
+            model_name="consent",
+            index=models.Index(
+                fields=["contact", "purpose"], name="members_con_contact_0da604_idx"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;", hash='df11e55f4bde42ebebb8ad03bc41e3260b58c58c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_recorded_insert_00c0b', referencing='REFERENCING NEW TABLE AS new_rows ', table='members_consent', when='AFTER')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'I', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('new', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM new_rows x) r;\nRETURN NULL;",
+                    hash="df11e55f4bde42ebebb8ad03bc41e3260b58c58c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_recorded_insert_00c0b",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="members_consent",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;", hash='9adbc8bd4f1e8ebd309337afde72ba85d25004f0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_recorded_update_be47f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='members_consent', when='AFTER')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.n->>'force_id')::bigint, 'U', TG_TABLE_NAME, r.n->>'id', d.content\n  FROM (SELECT to_jsonb(o) - '{}'::text[] AS o, to_jsonb(n) - '{}'::text[] AS n\n          FROM old_rows o JOIN new_rows n USING (id)) r,\n  LATERAL (SELECT jsonb_build_object('old', jsonb_object_agg(k.key, r.o->k.key),\n                                     'new', jsonb_object_agg(k.key, k.value))::text AS content\n             FROM jsonb_each(r.n) k WHERE r.o->k.key IS DISTINCT FROM k.value) d\n WHERE r.o <> r.n;\nRETURN NULL;",
+                    hash="9adbc8bd4f1e8ebd309337afde72ba85d25004f0",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_recorded_update_be47f",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="members_consent",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_delete', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE act bigint;', func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;", hash='db56aab28ebde547f7d714373f4b830fc892be05', level='STATEMENT', operation='DELETE', pgid='pgtrigger_recorded_delete_82b89', referencing='REFERENCING OLD TABLE AS old_rows ', table='members_consent', when='AFTER')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE act bigint;",
+                    func="IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;\nact := audit_current_act();\nINSERT INTO audit_entry (act_id, force_id, op, table_name, row_id, content)\nSELECT act, (r.j->>'force_id')::bigint, 'D', TG_TABLE_NAME, r.j->>'id',\n       jsonb_build_object('old', r.j - '{}'::text[])::text\n  FROM (SELECT to_jsonb(x) AS j FROM old_rows x) r;\nRETURN NULL;",
+                    hash="db56aab28ebde547f7d714373f4b830fc892be05",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_delete_82b89",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="members_consent",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
