@@ -9,7 +9,7 @@ export function choices(root: ParentNode): void {
     if (boxes.length < 8 || !list) return;
     const finder = build("input", {
       type: "search",
-      class: "govuk-input govuk-input--width-20",
+      class: "govuk-input govuk-input--width-10",
       "aria-label": word("find"),
       placeholder: word("find"),
       autocomplete: "off",

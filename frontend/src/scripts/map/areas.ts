@@ -7,6 +7,8 @@ import { word } from "../words";
 
 const LABELS_UP_TO = 200; // areas; beyond that names show on pointing alone
 
+const FEW = 40; // areas that can be looked at all together while choosing
+
 interface Area {
   id: string;
   name: string;
@@ -38,11 +40,12 @@ export class Areas {
     this.show();
   }
 
-  /** What to look at: the chosen areas where there are some, else all. */
+  /** What to look at: the chosen areas where there are some (with room to choose others). */
   bounds(): L.LatLngBounds {
     const some = this.areas.filter((area) => this.chosen(area.id));
-    const shown = some.length ? some : this.areas;
-    return shown.reduce((all, area) => all.extend(area.layer.getBounds()), L.latLngBounds([]));
+    const picking = this.boxes.length > 0;
+    if (!some.length || (picking && this.areas.length <= FEW)) return around(this.areas);
+    return picking ? around(some).pad(1) : around(some);
   }
 
   private add(feature: Feature, layer: L.Polygon): void {
@@ -92,12 +95,7 @@ export class Areas {
   private label(): void {
     if (this.areas.length > LABELS_UP_TO) return;
     for (const { id, name, layer } of this.areas) {
-      const box = layer.getBounds();
-      const width =
-        this.map.latLngToLayerPoint(box.getNorthEast()).x -
-        this.map.latLngToLayerPoint(box.getSouthWest()).x;
-      const longest = Math.max(...name.split(" ").map((part) => part.length));
-      const fits = width > 7.5 * longest + 12;
+      const fits = this.holds(layer.getBounds(), name.split(" "));
       if (fits && !layer.getTooltip()) {
         const className = `bl-label${this.chosen(id) ? " bl-label--chosen" : ""}`;
         const words = build("span", {}, name);
@@ -105,4 +103,16 @@ export class Areas {
       } else if (!fits && layer.getTooltip()) layer.unbindTooltip();
     }
   }
+
+  /** Whether an outline on the screen has room for these words, one under another. */
+  private holds(box: L.LatLngBounds, parts: string[]): boolean {
+    const one = this.map.latLngToLayerPoint(box.getNorthWest());
+    const two = this.map.latLngToLayerPoint(box.getSouthEast());
+    const longest = Math.max(...parts.map((part) => part.length));
+    return two.x - one.x > 8 * longest + 20 && two.y - one.y > 16 * parts.length + 10;
+  }
+}
+
+function around(areas: Area[]): L.LatLngBounds {
+  return areas.reduce((all, area) => all.extend(area.layer.getBounds()), L.latLngBounds([]));
 }

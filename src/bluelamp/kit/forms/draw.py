@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField, Widget
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from .widgets import PARTS, DatePartsWidget
 
@@ -61,6 +63,35 @@ def bad_parts(bound: BoundField) -> list[str]:
     return [part for part in PARTS if part in named] or (list(PARTS) if errors else [])
 
 
+def messages(bound: BoundField) -> list[str]:
+    """Return what is wrong with a field, in sentences that stand alone in a summary."""
+    if not bound.errors:
+        return []
+    errors = bound.form.errors.as_data().get(bound.name, [])
+    return [text for error in errors for text in _sentences(bound, error)]
+
+
+def _sentences(bound: BoundField, error: ValidationError) -> list[str]:
+    plain = str(error.message if hasattr(error, "message") else "")
+    if error.code == "required" and plain == str(forms.Field.default_error_messages["required"]):
+        return [_required(bound)]
+    return [str(text).removesuffix(".") for text in error.messages]
+
+
+def _required(bound: BoundField) -> str:
+    """Say what is missing by the field's own name, not that "this field" is required."""
+    label = str(bound.label)
+    values = {"name": label if label.endswith("?") else label[:1].lower() + label[1:]}
+    kind = kind_of(bound.field.widget)
+    if kind == "tick":
+        return _("Tick the box: %(name)s") % {"name": label}
+    if label.endswith("?"):
+        return _("Answer the question: %(name)s") % values
+    if kind in ("radios", "checkboxes", "select", "file"):
+        return _("Choose: %(name)s") % values
+    return _("Enter: %(name)s") % values
+
+
 def drawn(bound: BoundField, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of ``kit/parts/field.html`` for one field."""
     kind = kind_of(bound.field.widget)
@@ -69,7 +100,7 @@ def drawn(bound: BoundField, options: Mapping[str, Any]) -> dict[str, Any]:
         "kind": kind,
         "id": base,
         "bound": bound,
-        "errors": list(bound.errors),
+        "errors": messages(bound),
         "label": options.get("label", bound.label),
         "hint": options.get("hint", bound.help_text),
         "size": options.get("label_size", ""),
@@ -240,4 +271,4 @@ def _lines(thing: Any) -> Iterable[dict[str, Any]]:
     yield from ({"text": text, "href": ""} for text in thing.non_field_errors())
     for bound in thing:
         href = "" if bound.is_hidden else f"#{first_id(bound)}"
-        yield from ({"text": text, "href": href} for text in bound.errors)
+        yield from ({"text": text, "href": href} for text in messages(bound))

@@ -7,6 +7,7 @@ or those of :mod:`bluelamp.kit.page`, and everything it prints is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import quote
 
@@ -14,10 +15,11 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,7 +44,7 @@ FLASHES = {
 STARS = 5
 
 
-def part(name: str, **context: Any) -> SafeString:
+def part(name: str, /, **context: Any) -> SafeString:
     """Draw one of the kit's parts."""
     return render_to_string(f"kit/parts/{name}.html", context)
 
@@ -194,6 +196,39 @@ def stars(value: float | None, count: int | None = None, hide_words: bool = Fals
     return part("stars", mark=mark, words=words, hide_words=hide_words)
 
 
+@register.filter
+def day(value: date | None) -> str:
+    """Write a date the British way: 20 November 2026."""
+    return date_format(_here(value), "j F Y") if value else ""
+
+
+@register.filter
+def clock(value: datetime | time | None) -> str:
+    """Write a time of day for the public: 7pm, 12:04pm, midday, midnight."""
+    if value is None or value == "":
+        return ""
+    at = _here(value)
+    if at.minute == 0 and at.hour in (0, 12):
+        return _("midday") if at.hour else _("midnight")
+    return date_format(at, "g:iA" if at.minute else "gA").lower()
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """Write a moment for the public: 20 November 2026 at 7pm."""
+    return _("%(day)s at %(time)s") % {"day": day(value), "time": clock(value)} if value else ""
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    """Write a moment for officers: 20 Nov 2026, 19:04."""
+    return date_format(_here(value), "j M Y, H:i") if value else ""
+
+
+def _here(value: Any) -> Any:
+    return localtime(value) if isinstance(value, datetime) and is_aware(value) else value
+
+
 # Ways about -----------------------------------------------------------------
 
 
@@ -306,15 +341,16 @@ def filter_panel(content: str, **options: Any) -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def tab(context: template.Context, content: str, title: Words, id: str = "") -> str:
     """One tab, inside ``{% tabs %}``."""
-    tabs_here = context.render_context.setdefault("kit_tabs", [])
-    tabs_here.append({"title": title, "id": id or f"tab-{slugify(str(title))}", "body": content})
+    made = {"title": title, "id": id or f"tab-{slugify(str(title))}", "body": content}
+    context.render_context["kit_tabs"] = [*context.render_context.get("kit_tabs", ()), made]
     return ""
 
 
 @register.simple_block_tag(takes_context=True)
 def tabs(context: template.Context, content: str, title: Words = "") -> SafeString:
     """Tabs; without script their bodies stand one under another."""
-    found = context.render_context.pop("kit_tabs", [])
+    found = context.render_context.get("kit_tabs", ())
+    context.render_context["kit_tabs"] = ()
     return part("tabs", tabs=found, title=title or _("Contents"))
 
 
