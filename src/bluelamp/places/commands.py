@@ -68,8 +68,9 @@ def _areas_to_ask(
     """Return codes and shapes from files, or from the database where no file is given."""
     if files:
         from bluelamp.places.importing.areas import read_areas
+        from bluelamp.places.importing.files import Handed
 
-        read = [area for path in files for area in read_areas(path, area_id)]
+        read = [area for path in files for area in read_areas(Handed.at(path), area_id)]
         return [area.code for area in read], [area.shape for area in read]
     return _stored_areas(slug, kind)
 
@@ -223,15 +224,16 @@ def import_areas(
     from bluelamp.kit import clock
     from bluelamp.places import queries
     from bluelamp.places.importing import store_areas
+    from bluelamp.places.importing.files import Handed, files_of
 
     force = queries.force_named(slug)
     wanted = store_areas.Batch.read(
-        files,
+        [Handed.at(path) for path in files_of(files, (".geojson", ".json", ".kml"))],
         kind=kind,
         id_property=id_property,
         name_property=name_property,
-        names_file=names_file,
-        source=source,
+        names_file=Handed.at(names_file) if names_file else None,
+        source=source or files[0].name,
     )
     report = store_areas.import_areas(
         force,

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from bluelamp.audit.recorded import recorded
-from bluelamp.org.models import Force, Unit
+from bluelamp.org.models import Force, Officer, Unit
 
 
 class Area(models.Model):
@@ -72,6 +72,33 @@ class AreaCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell:x}"
+
+
+class Upload(models.Model):
+    """A file of boundaries that an officer handed in and has not confirmed yet.
+
+    It is kept while they look at what it would change, and dropped when they
+    have confirmed or a day has passed.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    kind = models.CharField(max_length=20)
+    id_property = models.CharField(max_length=100, blank=True)
+    name_property = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=200)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        triggers = recorded(hidden=("content",))
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Postcode(models.Model):

@@ -5,16 +5,15 @@ Which of them a file is, its content says, not its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.places import grid
 from bluelamp.places.errors import FileRefusedError, ShapeRefusedError
-from bluelamp.places.importing.files import parse_json, read_text
+from bluelamp.places.importing.files import Handed, parse_json
 from bluelamp.places.importing.kml import placemarks
 from bluelamp.places.shapes import Ground2D, Project, ground_from
 
@@ -38,7 +37,7 @@ class ReadArea:
     """Where it stands, ``feature 3``."""
 
 
-def read_areas(path: Path, id_property: str = "", name_property: str = "") -> list[ReadArea]:
+def read_areas(file: Handed, id_property: str = "", name_property: str = "") -> list[ReadArea]:
     """Return the areas of a file.
 
     :param id_property: the property with the areas' codes; needed for GeoJSON, while
@@ -46,23 +45,46 @@ def read_areas(path: Path, id_property: str = "", name_property: str = "") -> li
     :param name_property: the property with their names; empty for the code again.
     :raises FileRefusedError: something in the file is wrong; nothing of it is returned.
     """
-    project, features = _open(path)
-    areas = [_area(path.name, feature, id_property, name_property, project) for feature in features]
+    project, features = _open(file)
+    areas = [_area(file.name, feature, id_property, name_property, project) for feature in features]
     if not areas:
-        raise FileRefusedError(path.name, "", _("holds no areas"))
+        raise FileRefusedError(file.name, "", _("holds no areas"))
     return areas
 
 
-def _open(path: Path) -> tuple[Project | None, Iterator[Feature]]:
-    text = read_text(path)
+def properties_of(file: Handed) -> list[dict[str, Any]]:
+    """Return the properties of every area of a file, for a page that asks which to go by.
+
+    :raises FileRefusedError: it cannot be read.
+    """
+    return [dict(properties) for _place, properties, _geometry in _open(file)[1]]
+
+
+def guess_properties(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return which properties look like the code and the name of an area.
+
+    A code tells all areas apart and holds no blank; a name is what is left
+    whose title says so (``WD13NM``, ``Name``).
+    """
+    titles = list(rows[0]) if rows else []
+    texts = {title: [str(row.get(title) or "") for row in rows] for title in titles}
+    telling = [t for t in titles if all(texts[t]) and len(set(texts[t])) == len(rows)]
+    code = next((t for t in telling if not any(" " in text for text in texts[t])), "")
+    code = code or next(iter(telling), titles[0] if titles else "")
+    named = [t for t in titles if t.lower().endswith(("name", "nm")) and all(texts[t])]
+    return code, next(iter(named), code)
+
+
+def _open(file: Handed) -> tuple[Project | None, Iterator[Feature]]:
+    text = file.text()
     if text.lstrip().startswith("<"):
-        return None, placemarks(path.name, text, path.stem)
-    parsed = parse_json(path.name, text)
+        return None, placemarks(file.name, text, file.stem)
+    parsed = parse_json(file.name, text)
     if isinstance(parsed, list):
-        return None, iter([_boundary(path, parsed)])
+        return None, iter([_boundary(file, parsed)])
     if not isinstance(parsed, dict):
-        raise FileRefusedError(path.name, "", _("is neither GeoJSON nor KML"))
-    return _project_of(path.name, parsed), _features(path.name, parsed)
+        raise FileRefusedError(file.name, "", _("is neither GeoJSON nor KML"))
+    return _project_of(file.name, parsed), _features(file.name, parsed)
 
 
 def _features(file: str, parsed: dict[str, Any]) -> Iterator[Feature]:
@@ -110,17 +132,17 @@ def _project_of(file: str, parsed: dict[str, Any]) -> Project | None:
     )
 
 
-def _boundary(path: Path, points: list[Any]) -> Feature:
+def _boundary(file: Handed, points: list[Any]) -> Feature:
     """Return data.police.uk's neighbourhood boundary, a list of points, as a feature."""
     try:
         ring = [[float(point["longitude"]), float(point["latitude"])] for point in points]
     except (TypeError, KeyError, ValueError):
         raise FileRefusedError(
-            path.name, "", _("is a list, but not of points with latitude and longitude")
+            file.name, "", _("is a list, but not of points with latitude and longitude")
         ) from None
     if ring and ring[0] != ring[-1]:
         ring.append(ring[0])  # the site leaves the closing point to its readers
-    return "boundary", {"id": path.stem}, {"type": "Polygon", "coordinates": [ring]}
+    return "boundary", {"id": file.stem}, {"type": "Polygon", "coordinates": [ring]}
 
 
 def _area(
@@ -156,15 +178,15 @@ def _value(file: str, place: str, properties: Mapping[str, Any], wanted: str) ->
     return value
 
 
-def names_from(path: Path) -> dict[str, str]:
+def names_from(file: Handed) -> dict[str, str]:
     """Return code -> name from data.police.uk's list of neighbourhoods.
 
     :raises FileRefusedError: it is not such a list.
     """
-    parsed = parse_json(path.name, read_text(path))
+    parsed = parse_json(file.name, file.text())
     try:
         return {str(entry["id"]): str(entry["name"]) for entry in parsed}
     except (TypeError, KeyError):
         raise FileRefusedError(
-            path.name, "", _("is no list of neighbourhoods, each with id and name")
+            file.name, "", _("is no list of neighbourhoods, each with id and name")
         ) from None

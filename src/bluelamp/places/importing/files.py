@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,52 @@ from django.utils.translation import gettext_lazy as _
 from bluelamp.places.errors import FileRefusedError
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in: on a disk, or through a page."""
+
+    name: str
+    raw: bytes
+
+    @classmethod
+    def at(cls, path: Path) -> Handed:
+        """Read a file.
+
+        :raises FileRefusedError: it cannot be read.
+        """
+        try:
+            return cls(path.name, path.read_bytes())
+        except OSError as error:
+            raise FileRefusedError(
+                path.name, "", _("cannot be read (%(why)s)"), why=error.strerror
+            ) from None
+
+    @property
+    def stem(self) -> str:
+        """Return the name without its suffix."""
+        return Path(self.name).stem
+
+    def text(self) -> str:
+        """Return the text: UTF-8, or Windows-1252 as older spreadsheets save it.
+
+        :raises FileRefusedError: it is empty or no text.
+        """
+        if not self.raw.strip():
+            raise FileRefusedError(self.name, "", _("the file is empty"))
+        if b"\x00" in self.raw[:4096]:
+            raise FileRefusedError(self.name, "", _("is no text file; save it as UTF-8"))
+        return _decoded(self.raw)
+
+
 def read_text(path: Path) -> str:
-    """Return a file's text: UTF-8, or Windows-1252 as older spreadsheets save it.
+    """Return a file's text.
 
     :raises FileRefusedError: it is missing, empty or no text.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FileRefusedError(
-            path.name, "", _("cannot be read (%(why)s)"), why=error.strerror
-        ) from None
-    if not raw.strip():
-        raise FileRefusedError(path.name, "", _("the file is empty"))
-    if b"\x00" in raw[:4096]:
-        raise FileRefusedError(path.name, "", _("is no text file; save it as UTF-8"))
+    return Handed.at(path).text()
+
+
+def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,12 +21,10 @@ from bluelamp.places import rules
 from bluelamp.places.cells import cells_of, hexagons
 from bluelamp.places.errors import FileRefusedError, PlacesError
 from bluelamp.places.importing.areas import ReadArea, names_from, read_areas
-from bluelamp.places.importing.files import files_of
+from bluelamp.places.importing.files import Handed
 from bluelamp.places.models import Area, AreaCell
 from bluelamp.places.shapes import shape_of
 from bluelamp.places.values import AreaKind, AreaLine, AreaReport, Change
-
-_SUFFIXES = (".geojson", ".json", ".kml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +50,37 @@ class Batch:
     @classmethod
     def read(
         cls,
-        paths: Sequence[Path],
+        files: Sequence[Handed],
         *,
         kind: str,
         id_property: str = "",
         name_property: str = "",
-        names_file: Path | None = None,
+        names_file: Handed | None = None,
         source: str = "",
     ) -> Batch:
-        """Read files (or folders of them).
+        """Read files.
 
         :param source: what set these areas belong to; areas of the same set that
-            are no longer in it are retired.  The first path's name if empty.
+            are no longer in it are retired.  The first file's name if empty.
         :raises FileRefusedError: a file is wrong, or two areas have one code.
         """
         names = names_from(names_file) if names_file else {}
         areas: dict[str, Incoming] = {}
         seen: dict[str, str] = {}
-        for path in files_of(paths, _SUFFIXES):
-            for read in read_areas(path, id_property, name_property):
-                made = _incoming(path.name, read, names)
+        for file in files:
+            for read in read_areas(file, id_property, name_property):
+                made = _incoming(file.name, read, names)
                 if made.code in areas:
                     raise FileRefusedError(
-                        path.name,
+                        file.name,
                         read.place,
                         _("the code %(code)s is there twice; it was in %(before)s"),
                         code=made.code,
                         before=seen[made.code],
                     )
                 areas[made.code] = made
-                seen[made.code] = f"{path.name}, {read.place}"
-        return cls(_kind(kind), source or paths[0].name, areas)
+                seen[made.code] = f"{file.name}, {read.place}"
+        return cls(_kind(kind), source or files[0].name, areas)
 
 
 def _kind(text: str) -> AreaKind:
