@@ -28,9 +28,18 @@ class SlotError(BluelampError):
 
 
 class RelayError(ChannelError):
-    """The relay cannot be reached, refuses us, or does not speak as agreed."""
+    """The relay cannot be reached, refuses us, or does not speak as agreed.
+
+    :param code: its reply where it gave one, else 0.
+    """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        code: int = 0,
     ) -> None:
         super().__init__(message, permanent=permanent, retry_after=retry_after)
+        self.code = code

@@ -163,9 +163,14 @@ def _standing(letterhead: Letterhead, date: datetime, own: Mapping[str, str]) ->
         standing["Reply-To"] = letterhead.reply_to
     if letterhead.feedback_id:
         standing["Feedback-ID"] = letterhead.feedback_id
-    if "https:" in own.get("List-Unsubscribe", ""):
+    if _has_https(own.get("List-Unsubscribe", "")):
         standing["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
     return standing
+
+
+def _has_https(value: str) -> bool:
+    """A slot that is a whole URL counts as one of ours, and ours are https."""
+    return "<https:" in value.lower() or "<[[" in value
 
 
 def _body(content: Content, names: Sequence[str]) -> tuple[bytes, bytes]:
