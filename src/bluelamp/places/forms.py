@@ -61,7 +61,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         """Refuse a file that is too large."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
         if file.size and file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file must be smaller than 25 MB"))
         return file
