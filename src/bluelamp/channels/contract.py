@@ -7,7 +7,7 @@ or a business noun: a message is an :class:`Envelope`, a person is an address.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -252,6 +252,16 @@ class Adapter(Protocol):
 
         :raises ChannelError: if the content cannot be rendered (permanent), or the
             provider cannot be reached or refuses us.
+        """
+        ...
+
+    def lookup(
+        self, message_ids: Collection[str], settings: Mapping[str, Any]
+    ) -> frozenset[str]:
+        """Return those of our Message-IDs that the provider has accepted.
+
+        Asked after a worker died or a connection was lost: it waits until what
+        was on the wire has been taken or dropped before it answers.
         """
         ...
 

@@ -16,6 +16,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.kit import clock, direct, live
 from bluelamp.outbound.engine import opening
 from bluelamp.outbound.engine.ledger import Connection
+from bluelamp.outbound.engine.opening import Job
 from bluelamp.outbound.engine.pump import Pump
 from bluelamp.outbound.models import DeliveryChunk, DeliveryRetry, Message
 from bluelamp.outbound.values import WINDOW, ChunkState, MessageState
@@ -30,9 +31,11 @@ def deliver(message_id: int, *, window: int = WINDOW) -> None:
     :raises bluelamp.channels.contract.ChannelError: the provider cannot be reached.
     :raises bluelamp.outbound.engine.pump.RelayDownError: it was lost on the way.
     """
-    with asyncio.Runner(loop_factory=_loop) as runner:
-        runner.run(_deliver(message_id, window))
-    finish(message_id)
+    job = opening.job_of(message_id)
+    if job is not None:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_deliver(job, window))
+        finish(message_id)
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -43,16 +46,13 @@ def _loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _deliver(message_id: int, window: int) -> None:
-    job = await opening.load(message_id)
-    if job is None:
-        return
+async def _deliver(job: Job, window: int) -> None:
     async with await direct.connect_async(name="bluelamp deliver") as database:
         sessions = await job.open()
         try:
             pump = Pump(
                 database, sessions, job.addresser(), job.recording, job.terms(),
-                window=window, progress=_Teller(message_id),
+                window=window, progress=_Teller(job.message),
             )  # fmt: skip
             await pump.run()
         finally:
@@ -99,5 +99,3 @@ def finish(message_id: int) -> bool:
             return True
     finally:
         close_old_connections()
-
-

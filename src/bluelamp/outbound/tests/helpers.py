@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -21,6 +19,7 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.outbound import approve, check, compose, queries
 from bluelamp.outbound.models import Message
 from bluelamp.outbound.values import Draft, Kind
+from bluelamp.places.importing.files import Handed
 from bluelamp.places.importing.store_areas import Batch, import_areas
 from bluelamp.places.models import Area, Postcode
 
@@ -32,11 +31,11 @@ NAMES = ("Northwick", "Castle", "Riverside")
 def make_areas(force: Force, now: datetime) -> dict[str, Area]:
     """Import three wards of the force; return them by name."""
     features = [_feature(n, name) for n, name in enumerate(NAMES)]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "wards.geojson"
-        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-        batch = Batch.read([path], kind="ward", id_property="code", name_property="name")
-        import_areas(force, batch, by=SYSTEM, now=now)
+    raw = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    batch = Batch.read(
+        [Handed("wards.geojson", raw)], kind="ward", id_property="code", name_property="name"
+    )
+    import_areas(force, batch, by=SYSTEM, now=now)
     return {area.name: area for area in Area.objects.filter(force=force)}
 
 

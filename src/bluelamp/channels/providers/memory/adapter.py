@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -184,10 +184,12 @@ class MemoryAdapter:
         self._reach()
         return MemorySession(content, slot_names, self.store)
 
-    def lookup(self, message_ids: Iterable[str]) -> set[str]:
+    def lookup(
+        self, message_ids: Collection[str], settings: Mapping[str, Any]
+    ) -> frozenset[str]:
         """Return those of ``message_ids`` that arrived."""
         arrived = {one.message_id for one in self.store.sent}
-        return arrived & set(message_ids)
+        return frozenset(arrived & set(message_ids))
 
     def parse(self, raw: RawInbound) -> InboundItem:
         """Read a payload of JSON: the fields of :class:`InboundItem`."""
