@@ -361,11 +361,11 @@ def tabs(context: template.Context, content: str, title: Words = "") -> SafeStri
 def rating(name: str, legend: Words, value: int | None = None, **options: Any) -> SafeString:
     """Ask for one to five: radio buttons, with or without script."""
     words = (_("Not useful"), _("A little"), _("Fairly useful"), _("Useful"), _("Very useful"))
+    id_ = f"id_{name}"
     choices = [
-        {"value": n, "text": text, "mark": "★" * n, "chosen": n == value}
+        {"id": f"{id_}_{n - 1}", "value": n, "text": text, "mark": "★" * n, "chosen": n == value}
         for n, text in enumerate(words, start=1)
     ]
-    id_ = f"id_{name}"
     return part("rating", name=name, legend=legend, choices=choices, id=id_, **options)
 
 
