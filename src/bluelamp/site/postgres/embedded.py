@@ -19,8 +19,14 @@ from bluelamp.site.postgres import processes
 from bluelamp.site.postgres.account import account_for
 from bluelamp.site.postgres.cluster import Cluster
 from bluelamp.site.postgres.errors import PostgresError
-from bluelamp.site.postgres.keeper import ANOTHER_KEEPS, READY
-from bluelamp.site.postgres.layout import data_folder, embedded_url, keeper_lock, users_lock
+from bluelamp.site.postgres.layout import (
+    ANOTHER_KEEPS,
+    READY,
+    data_folder,
+    embedded_url,
+    keeper_lock,
+    users_lock,
+)
 from bluelamp.site.postgres.locks import FileLock, is_held
 
 _PATIENCE_SECONDS = 330.0

@@ -14,12 +14,8 @@ from pathlib import Path
 
 from bluelamp.kit.errors import BluelampError
 from bluelamp.site.postgres.cluster import Cluster
-from bluelamp.site.postgres.layout import keeper_lock, users_lock
+from bluelamp.site.postgres.layout import ANOTHER_KEEPS, READY, keeper_lock, users_lock
 from bluelamp.site.postgres.locks import FileLock
-
-READY = "ready"
-ANOTHER_KEEPS = 3
-"""Exit code: another keeper holds the lock."""
 
 _LOOK_SECONDS = 0.1
 _LONGEST_PAUSE = 10.0

@@ -11,6 +11,11 @@ ROLE = "bluelamp"
 DATABASE = "bluelamp"
 SUPERUSER = "postgres"
 
+READY = "ready"
+"""What a keeper answers when the server can be used."""
+ANOTHER_KEEPS = 3
+"""A keeper's exit code when another one holds the lock."""
+
 _LONGEST_SOCKET = 103
 """Bytes: a socket's path has 108 on Linux and 104 on macOS, with a closing zero."""
 
