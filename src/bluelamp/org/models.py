@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bluelamp.audit.recorded import recorded
+from bluelamp.audit.values import Actor, ActorKind
 
 
 class Force(models.Model):
@@ -80,7 +81,7 @@ class Officer(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name", "number"]
-    objects: ClassVar[OfficerManager] = OfficerManager()  # type: ignore[assignment]
+    objects: ClassVar[OfficerManager] = OfficerManager()
 
     class Meta:
         triggers = recorded(hidden=("password", "last_login"))
@@ -96,6 +97,16 @@ class Officer(AbstractBaseUser):
     def label(self) -> str:
         """Rank, name and number, as the public and the audit see the officer."""
         return f"{self.rank} {self.name} {self.number}".strip()
+
+    source: str = ""
+    """From where the officer acts in this request; set by the gate, never stored."""
+
+    def as_actor(self, source: str = "") -> Actor:
+        """Return the officer as an actor of the record."""
+        return Actor(
+            ActorKind.OFFICER, str(self.pk), self.label, force=self.force_id,
+            source=source or self.source,
+        )  # fmt: skip
 
     def get_full_name(self) -> str:
         """Return the name alone (asked for by allauth)."""
@@ -209,5 +220,3 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.starts:%Y-%m-%d %H:%M}"
-
-

@@ -5,8 +5,7 @@
 
 A thing is anything with ``force_id`` and, where it belongs to a part of the
 force, ``unit`` (a :class:`~bluelamp.org.models.Unit`).  A thing without a unit
-belongs to the force as a whole: only a grant at the force's root reaches it,
-but for acts that say otherwise by ``anywhere``.
+belongs to the force as a whole: only a grant at the force's root reaches it.
 """
 
 from __future__ import annotations

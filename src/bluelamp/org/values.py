@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class UnitKind(StrEnum):
@@ -90,9 +91,13 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
 """The one table: what each role may do.  What is not here is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """How a force looks: a colour ``#rrggbb`` and short words for headers."""
+class SecondFactor(StrEnum):
+    """Whether a force's officers need a second factor; ``settings["second_factor"]``."""
 
-    colour: str = "#0b2545"
-    strapline: str = ""
+    REQUIRED = "required"
+    NONE = "none"
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> SecondFactor:
+        """Read a force's setting; whatever is not ``none`` is ``required``."""
+        return cls.NONE if settings.get("second_factor") == cls.NONE else cls.REQUIRED

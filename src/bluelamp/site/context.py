@@ -9,9 +9,10 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from bluelamp.kit.nav import NavItem
+from bluelamp.kit.page import Console, Link
 from bluelamp.org import permit
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
@@ -26,22 +27,38 @@ def _items() -> tuple[NavItem, ...]:
             continue
         if importlib.util.find_spec(f"{app.name}.queries") is not None:
             found += getattr(importlib.import_module(f"{app.name}.queries"), "NAV", ())
-    return tuple(sorted(found, key=lambda item: item.order))
+    known = (item for item in found if _leads_somewhere(item))  # a test names those that do not
+    return tuple(sorted(known, key=lambda item: item.order))
+
+
+def _leads_somewhere(item: NavItem) -> bool:
+    try:
+        return bool(reverse(item.url_name))
+    except NoReverseMatch:
+        return False
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give console pages the entries that this officer may use."""
+    """Give console pages who is at work and the rooms that are open to them."""
     officer = getattr(request, "user", None)
     if not isinstance(officer, Officer) or not request.path.startswith("/console/"):
         return {}
     return {
-        "navigation": [
-            {
-                "label": item.label,
-                "url": (url := reverse(item.url_name)),
-                "current": request.path.startswith(url) and url != "/console/",
-            }
-            for item in _items()
-            if not item.acts or any(permit.may(officer, Acts(act)) for act in item.acts)
-        ]
+        "console": Console(
+            officer=officer.label,
+            unit=officer.unit.name,
+            home_url=reverse("console"),
+            account_url=reverse("mfa_index"),
+            sign_out_url=reverse("account_logout"),
+            nav=[_link(request, item) for item in _items() if _is_open(officer, item)],
+        )
     }
+
+
+def _is_open(officer: Officer, item: NavItem) -> bool:
+    return not item.acts or any(permit.may(officer, Acts(act)) for act in item.acts)
+
+
+def _link(request: HttpRequest, item: NavItem) -> Link:
+    url = reverse(item.url_name)
+    return Link(item.label, url, current=request.path.startswith(url) and url != "/console/")

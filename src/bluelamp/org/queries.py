@@ -1,0 +1,113 @@
+"""What the organisation can be asked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bluelamp.kit.nav import NavItem
+from bluelamp.org import permit
+from bluelamp.org.models import Force, Grant, Officer, Shift, Unit
+from bluelamp.org.values import Acts, Role
+
+NAV = (NavItem(_("People"), "org:people", (Acts.ORG_READ.value,), order=80),)
+
+
+def units_seen(officer: Officer) -> QuerySet[Unit]:
+    """Return the units whose people the officer may see, in the order of the tree."""
+    granted = permit.paths(officer, Acts.ORG_READ)
+    below = Q(pk__in=[])
+    for path in granted:
+        below |= Q(path__startswith=path)
+    return Unit.objects.filter(below, force=officer.force_id).order_by("path")
+
+
+def officers_seen(
+    officer: Officer, *, words: str = "", unit: Unit | None = None
+) -> QuerySet[Officer]:
+    """Return the officers whom ``officer`` may see, by name.
+
+    :param words: each word has to occur in name, number, rank or address.
+    :param unit: only officers of this unit and the units below.
+    """
+    found = Officer.objects.filter(permit.scope(officer, Acts.ORG_READ)).select_related("unit")
+    for word in words.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(number__iexact=word)
+            | Q(rank__icontains=word) | Q(email__icontains=word)
+        )  # fmt: skip
+    if unit is not None:
+        found = found.filter(unit__path__startswith=unit.path)
+    return found.order_by("name")
+
+
+def officer_seen(officer: Officer, pk: int) -> Officer | None:
+    """Return another officer with what they hold, if ``officer`` may see them."""
+    return (
+        officers_seen(officer)
+        .filter(pk=pk)
+        .select_related("force")
+        .prefetch_related(
+            Prefetch("grants", Grant.objects.select_related("unit", "granted_by").order_by("pk")),
+            "skills__skill",
+        )
+        .first()
+    )
+
+
+def holders(force: Force, role: Role, *, now: datetime) -> QuerySet[Officer]:
+    """Return the active officers who hold a role anywhere in the force now."""
+    live = Q(grants__revoked_at=None, grants__starts__lte=now) & (
+        Q(grants__expires=None) | Q(grants__expires__gt=now)
+    )
+    return Officer.objects.filter(live, force=force, is_active=True, grants__role=role).distinct()
+
+
+def skilled(unit: Unit, code: str, *, at: datetime) -> QuerySet[Officer]:
+    """Return the active officers at a unit or below whose skill has not lapsed."""
+    lasting = Q(skills__expires_on=None) | Q(skills__expires_on__gte=at.date())
+    return Officer.objects.filter(
+        lasting, is_active=True, force=unit.force_id, unit__path__startswith=unit.path,
+        skills__skill__code=code,
+    ).distinct()  # fmt: skip
+
+
+def _shifts_at(unit: Unit, at: datetime) -> QuerySet[Shift]:
+    return (
+        Shift.objects.filter(
+            force=unit.force_id, unit__path__startswith=unit.path, starts__lte=at, ends__gt=at,
+            officer__is_active=True,
+        )
+        .select_related("officer", "unit")
+        .order_by("ends", "officer__name")
+    )  # fmt: skip
+
+
+def on_shift(unit: Unit, at: datetime) -> list[Officer]:
+    """Return who is on duty at a unit or below at a moment, those who leave first first."""
+    return [shift.officer for shift in _shifts_at(unit, at).filter(on_call=False)]
+
+
+def on_call(unit: Unit, at: datetime) -> list[Officer]:
+    """Return who can be called out for a unit at a moment: its own, else those of units above."""
+    pks = [int(pk) for pk in unit.path.strip("/").split("/") if pk]
+    for pk in reversed(pks):
+        above = Unit.objects.filter(pk=pk, force=unit.force_id).first()
+        called = _shifts_at(above, at).filter(on_call=True, unit=above) if above else []
+        if called:
+            return [shift.officer for shift in called]
+    return []
+
+
+def shifts_between(officer: Officer, first: datetime, last: datetime) -> QuerySet[Shift]:
+    """Return the shifts that the officer may see and that touch a period."""
+    return (
+        Shift.objects.filter(permit.scope(officer, Acts.ORG_READ), starts__lt=last, ends__gt=first)
+        .select_related("officer", "unit")
+        .order_by("unit__path", "starts", "officer__name")
+    )
+
+
+WEEK = timedelta(days=7)
