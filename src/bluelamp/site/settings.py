@@ -27,6 +27,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "bluelamp.kit",
+    "bluelamp.audit",
+    "bluelamp.org",  # before allauth, whose pages its templates replace
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -37,9 +40,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_htmx",
     "csp",
-    "bluelamp.kit",
-    "bluelamp.audit",
-    "bluelamp.org",
     "bluelamp.places",
     "bluelamp.channels",
     "bluelamp.notices",
@@ -85,7 +85,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "bluelamp.kit.forms.Renderer"
 
 
 def _database(url: str) -> dict[str, object]:
@@ -110,9 +110,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {
-    "default": _database(CONFIG.database_url or embedded_url(CONFIG.var / "postgres"))
-}
+DATABASES = {"default": _database(CONFIG.database_url or embedded_url(CONFIG.var / "postgres"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -139,7 +137,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "bluelamp.org.login.OfficerAdapter"
 SOCIALACCOUNT_ADAPTER = "bluelamp.org.login.ForceIdentityAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip"}
+# a whole station may share one address; one account is locked after five failures
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key", "login": "300/m/ip"}
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; org.gate ends it after 12 h
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -147,6 +149,9 @@ MFA_TOTP_ISSUER = "Bluelamp"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.secure
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # verified address = the officer of that address
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = (
     {
         "openid_connect": {
@@ -166,6 +171,12 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 
+CACHES = {
+    "default": {  # shared by all web processes: lock-outs are counted here
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "org_cache",
+    }
+}
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SESSION_COOKIE_HTTPONLY = True
