@@ -35,6 +35,7 @@ from bluelamp.places.models import Area
 CHUNK = 5_000
 Params = dict[str, Any]
 _LOCAL = ZoneInfo("Europe/London")
+_DAY = "j F Y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,22 +213,31 @@ def _count_on(ground: Ground, where: str, values: Params) -> int:
         sql = _IN_RANGES.format(outer=_SUM, inner=_TALLY, where=where)
         total += int(_row(sql, _ranged(values, ground.whole))[0])
     if len(ground.edge):
-        total += int(np.count_nonzero(_edge(ground, where, values)[1]))
+        x, y = _edge(ground, where, values, {"x": "f8", "y": "f8"})
+        total += int(np.count_nonzero(ground.contains(x, y)))
     return total
 
 
+_COLUMNS = {"x": "m.longitude AS x", "y": "m.latitude AS y", "p": "m.email_point_id AS p"}
+
+
 def _edge(
-    ground: Ground, where: str, values: Params
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the contact points in the edge cells and which of them are on the ground."""
+    ground: Ground, where: str, values: Params, wanted: dict[str, str]
+) -> list[NDArray[Any]]:
+    """Return columns (of :data:`_COLUMNS`, with numpy's kind) of members in the edge cells."""
     sql = _IN_RANGES.format(
-        outer="array_agg(x), array_agg(y), array_agg(p)",
-        inner="m.longitude AS x, m.latitude AS y, m.email_point_id AS p",
-        where=f"{where} AND m.email_point_id IS NOT NULL",
+        outer=", ".join(f"array_agg({name})" for name in wanted),
+        inner=", ".join(_COLUMNS[name] for name in wanted),
+        where=where,
     )
     row = _arrays(sql, _ranged(values, ground.edge))[0]
-    x, y, points = (_unpack(raw, kind) for raw, kind in zip(row, ("f8", "f8", "i8"), strict=True))
-    return points, ground.contains(x, y)
+    return [_unpack(raw, kind) for raw, kind in zip(row, wanted.values(), strict=True)]
+
+
+def _edge_points(ground: Ground, where: str, values: Params) -> NDArray[np.int64]:
+    """Return the contact points in the edge cells that are on the ground."""
+    x, y, points = _edge(ground, where, values, {"x": "f8", "y": "f8", "p": "i8"})
+    return np.asarray(points[ground.contains(x, y)])
 
 
 # Listing --------------------------------------------------------------------
@@ -272,8 +282,7 @@ def _points_on(ground: Ground, where: str, values: Params) -> list[NDArray[np.in
         sql = _IN_RANGES.format(outer="array_agg(p)", inner="m.email_point_id AS p", where=where)
         found.append(_unpack(_arrays(sql, _ranged(values, ground.whole))[0][0], "i8"))
     if len(ground.edge):
-        points, inside = _edge(ground, where, values)
-        found.append(points[inside])
+        found.append(_edge_points(ground, where, values))
     return found
 
 
@@ -292,8 +301,7 @@ def audience_sql(
         return everyone, question.values
     here = f"{where} AND {question.on_ground}"
     values = _ranged(question.values, question.ground.whole)
-    points, inside = _edge(question.ground, here, question.values)
-    values["edge"] = points[inside].tolist()
+    values["edge"] = _edge_points(question.ground, here, question.values).tolist()
     whole = _IN_RANGES.format(outer="p", inner="m.email_point_id AS p", where=here)
     parts = [whole, "SELECT unnest(%(edge)s::bigint[])"]
     if question.elsewhere:
@@ -342,9 +350,9 @@ def _other_words(audience: Audience) -> list[str]:
             _("reading %(languages)s") % {"languages": _joined(_language_names(audience), _("or"))}
         )
     if audience.joined_after:
-        words.append(_("joined on or after %(day)s") % {"day": date_format(audience.joined_after)})
+        words.append(_("joined on or after %(day)s") % {"day": date_format(audience.joined_after, _DAY)})
     if audience.joined_before:
-        words.append(_("joined before %(day)s") % {"day": date_format(audience.joined_before)})
+        words.append(_("joined before %(day)s") % {"day": date_format(audience.joined_before, _DAY)})
     if audience.verified is False:
         words.append(_("address not confirmed"))
     elif audience.verified is None:

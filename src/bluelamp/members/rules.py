@@ -62,8 +62,8 @@ def _unusual(text: str) -> Address:
     except EmailNotValidError as error:
         raise AddressError(f"Not an e-mail address: {error}") from error
     domain = found.ascii_domain.lower()
-    if "." not in domain:
-        raise AddressError("Not an e-mail address: the part after the @ has no dot.")
+    if "." not in domain or domain.rpartition(".")[2].isdigit():
+        raise AddressError("Not an e-mail address: the part after the @ is no domain.")
     local = unicodedata.normalize("NFC", found.local_part)
     return Address(f"{_folded(local)}@{domain}", f"{local}@{domain}")
 

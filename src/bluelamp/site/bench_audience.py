@@ -136,26 +136,31 @@ class _County:
         """Return reach: nine in ten can be reached, as in life some cannot."""
         return np.where(self.random.random(members) < 0.9, 3, 1)
 
-    def _store_wards(self) -> list[int]:
+    def _store(self, kind: str, number: int, shape: shapely.Polygon) -> int:
+        """Store one area with its cells, as an import does; return its id."""
         from django.utils import timezone
 
         from bluelamp.places.cells import cells_of
         from bluelamp.places.models import Area, AreaCell
 
-        ids = []
-        for number, ward in enumerate(self.wards):
-            west, south, east, north = ward.bounds
-            area = Area.objects.create(
-                force=self.force, kind="ward", code=f"W{number}", name=f"Ward {number}",
-                boundary=ward.wkb, digest=str(number), west=west, south=south, east=east,
-                north=north, imported_at=timezone.now(),
-            )  # fmt: skip
-            found = cells_of(ward)
-            rows = zip(found.cells.tolist(), found.whole.tolist(), strict=True)
-            AreaCell.objects.bulk_create(
-                [AreaCell(area=area, cell=cell, whole=whole) for cell, whole in rows]
-            )
-            ids.append(area.pk)
+        west, south, east, north = shape.bounds
+        area = Area.objects.create(
+            force=self.force, kind=kind, code=f"{kind}{number}", name=f"{kind} {number}",
+            boundary=shape.wkb, digest=f"{kind}{number}", west=west, south=south, east=east,
+            north=north, imported_at=timezone.now(),
+        )  # fmt: skip
+        found = cells_of(shape)
+        rows = zip(found.cells.tolist(), found.whole.tolist(), strict=True)
+        AreaCell.objects.bulk_create(
+            [AreaCell(area=area, cell=cell, whole=whole) for cell, whole in rows]
+        )
+        return int(area.pk)
+
+    def _store_wards(self) -> list[int]:
+        from bluelamp.places.importing.store_areas import join_cells
+
+        ids = [self._store("ward", number, ward) for number, ward in enumerate(self.wards)]
+        join_cells(self.force, "ward")
         return ids
 
     def _store_members(self) -> None:
@@ -244,10 +249,12 @@ class _County:
 
         scale = len(self.longitudes) / 1_000_000
         shape = self._neighbourhood()
+        streets = self._store("neighbourhood", 0, shape)
         district = self._nearest_wards(round(40_000 * scale))
         half = self._nearest_wards(round(180_000 * scale))
         questions = {
-            "neighbourhood": (Audience(shapes=(shapely.geometry.mapping(shape),)), [], shape),
+            "neighbourhood": (Audience(areas=(streets,)), [], shape),
+            "drawn": (Audience(shapes=(shapely.geometry.mapping(shape),)), [], shape),
             "district": (Audience(areas=tuple(self.ids[n] for n in district)), district, None),
             "half_county": (Audience(areas=tuple(self.ids[n] for n in half)), half, None),
         }
