@@ -5,8 +5,8 @@ person wrote, :func:`is_automatic` whether it may be answered at all.
 """
 
 from .automatic import is_automatic
-from .human import read_human, reply_text
 from .findings import understand
+from .human import read_human, reply_text
 from .values import Finding, HumanMail, Kind, Reason
 
 __all__ = [

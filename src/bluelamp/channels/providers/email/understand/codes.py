@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .values import Reason as R
+from .values import Reason
 
 _STATUS = re.compile(r"(?<![\d.:])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _STATUS_LABELLED = re.compile(
@@ -63,95 +63,95 @@ def is_telling(status: str) -> bool:
 
 
 # Keyed by subject.detail: the class (4 or 5) changes hardness, not the cause.
-PRECISE: dict[str, R] = {
-    "1.0": R.USERUNKNOWN,
-    "1.1": R.USERUNKNOWN,
-    "1.2": R.HOSTUNKNOWN,
-    "1.3": R.USERUNKNOWN,
-    "1.4": R.FILTERED,
-    "1.6": R.HASMOVED,
-    "1.7": R.REJECTED,
-    "1.8": R.REJECTED,
-    "1.9": R.SYSTEMERROR,
-    "1.10": R.NOTACCEPT,  # RFC 7505: null MX
-    "2.1": R.SUSPEND,
-    "2.2": R.MAILBOXFULL,
-    "2.3": R.EXCEEDLIMIT,
-    "2.4": R.FILTERED,
-    "3.1": R.SYSTEMFULL,
-    "3.2": R.NOTACCEPT,
-    "3.3": R.SYSTEMERROR,
-    "3.4": R.MESGTOOBIG,
-    "3.5": R.SYSTEMERROR,
-    "4.1": R.EXPIRED,
-    "4.2": R.NETWORKERROR,
-    "4.3": R.SYSTEMERROR,
-    "4.4": R.HOSTUNKNOWN,
-    "4.5": R.EXPIRED,
-    "4.6": R.NETWORKERROR,
-    "4.7": R.EXPIRED,
-    "5.3": R.TOOMANYCONN,
-    "6.0": R.CONTENTERROR,
-    "6.1": R.CONTENTERROR,
-    "6.2": R.CONTENTERROR,
-    "6.3": R.CONTENTERROR,
-    "6.5": R.CONTENTERROR,
-    "6.6": R.CONTENTERROR,
-    "6.7": R.CONTENTERROR,
-    "6.9": R.CONTENTERROR,
-    "7.7": R.SYSTEMERROR,
-    "7.13": R.SUSPEND,  # RFC 5248: user account disabled
-    "7.17": R.HASMOVED,  # RFC 7293: mailbox owner has changed
-    "7.18": R.HASMOVED,
-    "7.20": R.AUTHFAILURE,  # RFC 7372
-    "7.21": R.AUTHFAILURE,
-    "7.22": R.AUTHFAILURE,
-    "7.23": R.AUTHFAILURE,
-    "7.24": R.AUTHFAILURE,
-    "7.25": R.REQUIREPTR,
-    "7.26": R.AUTHFAILURE,
-    "7.27": R.NOTACCEPT,
-    "7.28": R.SPEEDING,
-    "7.29": R.AUTHFAILURE,
-    "7.30": R.FAILEDSTARTTLS,
+PRECISE: dict[str, Reason] = {
+    "1.1": Reason.USERUNKNOWN,
+    "1.2": Reason.HOSTUNKNOWN,
+    "1.3": Reason.USERUNKNOWN,
+    "1.4": Reason.FILTERED,
+    "1.6": Reason.HASMOVED,
+    "1.7": Reason.REJECTED,
+    "1.8": Reason.REJECTED,
+    "1.9": Reason.SYSTEMERROR,
+    "1.10": Reason.NOTACCEPT,  # RFC 7505: null MX
+    "2.1": Reason.SUSPEND,
+    "2.2": Reason.MAILBOXFULL,
+    "2.3": Reason.EXCEEDLIMIT,
+    "2.4": Reason.FILTERED,
+    "3.1": Reason.SYSTEMFULL,
+    "3.2": Reason.NOTACCEPT,
+    "3.3": Reason.SYSTEMERROR,
+    "3.4": Reason.MESGTOOBIG,
+    "3.5": Reason.SYSTEMERROR,
+    "4.1": Reason.EXPIRED,
+    "4.2": Reason.NETWORKERROR,
+    "4.3": Reason.SYSTEMERROR,
+    "4.4": Reason.HOSTUNKNOWN,
+    "4.5": Reason.EXPIRED,
+    "4.6": Reason.NETWORKERROR,
+    "4.7": Reason.EXPIRED,
+    "5.3": Reason.TOOMANYCONN,
+    "6.0": Reason.CONTENTERROR,
+    "6.1": Reason.CONTENTERROR,
+    "6.2": Reason.CONTENTERROR,
+    "6.3": Reason.CONTENTERROR,
+    "6.5": Reason.CONTENTERROR,
+    "6.6": Reason.CONTENTERROR,
+    "6.7": Reason.CONTENTERROR,
+    "6.9": Reason.CONTENTERROR,
+    "7.7": Reason.SYSTEMERROR,
+    "7.13": Reason.SUSPEND,  # RFC 5248: user account disabled
+    "7.17": Reason.HASMOVED,  # RFC 7293: mailbox owner has changed
+    "7.18": Reason.HASMOVED,
+    "7.20": Reason.AUTHFAILURE,  # RFC 7372
+    "7.21": Reason.AUTHFAILURE,
+    "7.22": Reason.AUTHFAILURE,
+    "7.23": Reason.AUTHFAILURE,
+    "7.24": Reason.AUTHFAILURE,
+    "7.25": Reason.REQUIREPTR,
+    "7.26": Reason.AUTHFAILURE,
+    "7.27": Reason.NOTACCEPT,
+    "7.28": Reason.SPEEDING,
+    "7.29": Reason.AUTHFAILURE,
+    "7.30": Reason.FAILEDSTARTTLS,
 }
-VAGUE: dict[str, R] = {
-    "2.0": R.FILTERED,
-    "3.0": R.SYSTEMERROR,
-    "4.0": R.NETWORKERROR,
-    "4.8": R.NETWORKERROR,
-    "5.1": R.SYNTAXERROR,
-    "5.2": R.SYNTAXERROR,
-    "5.4": R.SYNTAXERROR,
-    "5.5": R.SYNTAXERROR,
+VAGUE: dict[str, Reason] = {
+    "1.0": Reason.USERUNKNOWN,
+    "2.0": Reason.FILTERED,
+    "3.0": Reason.SYSTEMERROR,
+    "4.0": Reason.NETWORKERROR,
+    "4.8": Reason.NETWORKERROR,
+    "5.1": Reason.SYNTAXERROR,
+    "5.2": Reason.SYNTAXERROR,
+    "5.4": Reason.SYNTAXERROR,
+    "5.5": Reason.SYNTAXERROR,
 }
-VAGUE_SUBJECT: dict[str, R] = {"6": R.CONTENTERROR, "7": R.SECURITYERROR}
-REPLIES: dict[int, R] = {
-    521: R.NOTACCEPT,  # RFC 7504
-    556: R.NOTACCEPT,
-    523: R.EXCEEDLIMIT,
-    530: R.SECURITYERROR,
-    534: R.SECURITYERROR,
-    535: R.SECURITYERROR,
-    538: R.SECURITYERROR,
-    551: R.HASMOVED,
-    452: R.SYSTEMFULL,
+VAGUE_SUBJECT: dict[str, Reason] = {"6": Reason.CONTENTERROR, "7": Reason.SECURITYERROR}
+REPLIES: dict[int, Reason] = {
+    521: Reason.NOTACCEPT,  # RFC 7504
+    556: Reason.NOTACCEPT,
+    523: Reason.EXCEEDLIMIT,
+    530: Reason.SECURITYERROR,
+    534: Reason.SECURITYERROR,
+    535: Reason.SECURITYERROR,
+    538: Reason.SECURITYERROR,
+    551: Reason.HASMOVED,
+    452: Reason.SYSTEMFULL,
 }
 
 
-def precise(status: str) -> R | None:
+def precise(status: str) -> Reason | None:
     """The cause a status names, or ``None`` where it leaves it open."""
     return PRECISE.get(status.partition(".")[2])
 
 
-def vague(status: str) -> R | None:
+def vague(status: str) -> Reason | None:
     """The class of causes a status names."""
     rest = status.partition(".")[2]
     return VAGUE.get(rest) or VAGUE_SUBJECT.get(rest.partition(".")[0])
 
 
-def by_reply(code: int) -> R | None:
+def by_reply(code: int) -> Reason | None:
     """The cause a reply code names by itself."""
     if 500 <= code <= 509 or 400 <= code <= 409:
-        return R.SYNTAXERROR
+        return Reason.SYNTAXERROR
     return REPLIES.get(code)

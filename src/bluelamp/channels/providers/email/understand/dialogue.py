@@ -9,7 +9,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"in reply to (?:end of )?(CONN|EHLO|HELO|MAIL|RCPT|DATA|AUTH|STARTTLS)", ""),
     (r"in reply to (?:the )?(?:message|end of)", "DATA"),
     (r"after (?:pipelined )?(?:sending )?(?:end of )?(?:SMTP )?(EHLO|HELO|MAIL|RCPT|DATA)\b", ""),
-    (r"after (?:transfer of mail text|(?:pipelined )?(?:end of|sending) data|end of message)", "DATA"),
+    (
+        r"after (?:transfer of mail text|(?:pipelined )?(?:end of|sending) data|end of message)",
+        "DATA",
+    ),
     (r"after initial connection", "CONN"),
     (r"did not like our (?:final )?(EHLO|HELO|MAIL|RCPT|DATA)", ""),
     (r"(?:in|to|at|during|on) (?:the |your |my )?(EHLO|HELO|MAIL FROM|RCPT TO|DATA)\b", ""),

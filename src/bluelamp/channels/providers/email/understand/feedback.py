@@ -7,9 +7,16 @@ import re
 from . import addresses, notices, report, returned
 from .message import Mail
 
-_COMPLAINT_SUBJECT = re.compile(r"^complaint about message from\b|^(?:spam|abuse) (?:report|complaint)", re.I)
+_COMPLAINT_SUBJECT = re.compile(r"^(?:spam|abuse) (?:report|complaint)", re.IGNORECASE)
+_HOTMAIL_SUBJECT = re.compile(r"^complaint about message from [\d.:a-f]+$", re.IGNORECASE)
+_LOOSE = re.compile(r"\s*(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){0,12}Feedback-Type:", re.IGNORECASE)
+"""A text part that begins with the report's fields: a gateway has relabelled it."""
+_RECIPIENTS = re.compile(
+    r"^(?:Original-Rcpt-To|Removal-Recipient)[ \t]*:[ \t]*(.*)$", re.IGNORECASE | re.MULTILINE
+)
 _BUTTON = re.compile(
-    r"sent this (?:e-?mail|message) to unsubscribe|^\W*(?:please )?unsubscribe(?: me)?\W*$", re.I
+    r"sent this (?:e-?mail|message) to unsubscribe|^\W*(?:please )?unsubscribe(?: me)?\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -26,13 +33,17 @@ def is_complaint(mail: Mail) -> bool:
 
 
 def _is_old_style(mail: Mail) -> bool:
-    """Hotmail's JMRP and its like: a daemon's subject and the message as attachment."""
+    """Hotmail's JMRP and its like: a program's subject and the message as attachment."""
+    subject = mail.header("Subject").strip()
     attached = any(part.type == "message/rfc822" for part in mail.parts)
-    return attached and bool(_COMPLAINT_SUBJECT.search(mail.header("Subject")))
+    named = bool(_COMPLAINT_SUBJECT.search(subject)) and attached
+    return named or bool(_HOTMAIL_SUBJECT.search(subject)) or bool(_source(mail))
 
 
 def is_unsubscribe(mail: Mail) -> bool:
     """RFC 2369 ``List-Unsubscribe: <mailto:...>`` as mail programs send it."""
+    if mail.header("X-Apple-Unsubscribe").lower() == "true":
+        return True
     if mail.header("Subject").strip().lower() not in ("unsubscribe", "unsubscribe me"):
         return False
     body = mail.prose.strip()
@@ -68,7 +79,11 @@ def recipients(mail: Mail) -> list[str]:
 def _listed(mail: Mail) -> list[str]:
     """``Original-Rcpt-To`` may stand more than once (RFC 5965, 3.2)."""
     text = _source(mail)
-    lines = re.findall(r"^(?:Original-Rcpt-To|Removal-Recipient)[ \t]*:[ \t]*(.*)$", text, re.I | re.M)
+    lines = re.findall(
+        r"^(?:Original-Rcpt-To|Removal-Recipient)[ \t]*:[ \t]*(.*)$",
+        text,
+        re.IGNORECASE | re.MULTILINE,
+    )
     return list(dict.fromkeys(addresses.first(line) or line.strip(" <>") for line in lines))
 
 
@@ -81,5 +96,7 @@ def _fields(mail: Mail) -> report.Fields:
 
 def _source(mail: Mail) -> str:
     parts = [part.text for part in mail.parts if part.type == "message/feedback-report"]
-    loose = [part.text for part in mail.parts if part.type == "text/plain" and "Feedback-Type:" in part.text]
+    loose = [
+        part.text for part in mail.parts if part.type == "text/plain" and _LOOSE.match(part.text)
+    ]
     return "\n".join(parts or loose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import automatic, bounce, feedback, judge, notices, returned
+from . import automatic, bounce, feedback, judge, notices, returned, signs
 from .message import Mail
 from .values import Evidence, Finding, Kind, Reason
 
@@ -23,7 +23,7 @@ def understand(raw: bytes, envelope_recipient: str = "") -> tuple[Finding, ...]:
 def _findings(mail: Mail, envelope_recipient: str) -> Iterator[Finding]:
     if feedback.is_complaint(mail):
         yield from _complaints(mail, envelope_recipient)
-    elif bounce.is_report(mail):
+    elif signs.is_report(mail):
         for evidence in bounce.read(mail):
             yield _bounced(evidence, mail, envelope_recipient)
     else:

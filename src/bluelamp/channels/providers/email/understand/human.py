@@ -10,18 +10,25 @@ from . import returned
 from .message import Mail, bare_id
 from .values import HumanMail
 
+_SPACE, _JOINT = "\x01", "\x02"
 MAX_CHARACTERS = 40_000
 """Longer answers are cut before quotes are looked for."""
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "pl", "nl", "cs", "sv", "da", "ja", "ko", "zh"]
 _ATTRIBUTION = re.compile(
-    r"wrote|writes|schrieb|[ée]crit|escribi|scritto|escreveu|napisa|schreef|skrev|kirjoitti|"
-    r"написал|пише|書き|写道|の投稿|@|\d{4}|\d\d:\d\d",
+    r"(?:wrote|writes|schrieb|[ée]crit|escribi|scritto|escreveu|napisa|schreef|skrev|kirjoitti|"
+    r"написал|пише|書き|写道|の投稿).{0,40}$|@.*\d|\d.*@|\d{4}.*\d\d:\d\d",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"^\W*(?:on|am|le|el|il|em|op|den|dnia|w dniu|at|von|de|\d{1,4}[-/.年])\b", re.IGNORECASE
+)
+_RULE = re.compile(r"^[ \t]*_{20,}[ \t]*$.*", re.MULTILINE | re.DOTALL)
+"""A line of underscores: Outlook's history or a mailing list's footer follows."""
 _PHONE = re.compile(
-    r"^(?:sent (?:from|via) (?:my )?(?:\w+ ){0,3}(?:iphone|ipad|android|blackberry|samsung|galaxy|phone|"
-    r"mobile|tablet|device|outlook|yahoo|mail|huawei|pixel)\b.{0,40}|get outlook for .{1,60})$",
+    r"^(?:sent (?:from|via) (?:my )?(?:\w+ ){0,3}(?:iphone|ipad|android|blackberry|samsung|galaxy|"
+    r"phone|mobile|tablet|device|outlook|yahoo|mail|huawei|pixel)\b.{0,40}"
+    r"|get outlook for .{1,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -50,12 +57,12 @@ def reply_text(raw: bytes) -> str:
 def own_words(text: str) -> str:
     """``text`` without quotes and signature; all of it where nothing would remain."""
     cut = text.strip()[:MAX_CHARACTERS]
-    own = _without_signature(_without_quotes(cut))
-    return own or _without_quotes(cut) or cut
+    unquoted = _without_quotes(cut)
+    return _without_signature(unquoted) or unquoted or cut
 
 
 def _without_quotes(text: str) -> str:
-    """Drop ``>`` lines, and the "On such a day X wrote:" paragraph above them.
+    """Drop ``>`` lines, and the "On such a day X wrote:" lines above them.
 
     Words below or between quotes are the person's own and stay.
     """
@@ -63,42 +70,41 @@ def _without_quotes(text: str) -> str:
     for line in text.split("\n"):
         if not line.lstrip().startswith(">"):
             kept.append(line)
-        elif kept and _is_attribution(kept):
-            _drop_paragraph(kept)
+        else:
+            _drop_attribution(kept)
     return "\n".join(kept).strip()
 
 
-def _last_paragraph(lines: list[str]) -> list[str]:
-    end = len(lines)
-    while end and not lines[end - 1].strip():
+def _drop_attribution(kept: list[str]) -> None:
+    """Remove the last one to three lines where they introduce a quotation."""
+    end = len(kept)
+    while end and not kept[end - 1].strip():
         end -= 1
-    start = end
-    while start and lines[start - 1].strip() and end - start < 4:
-        start -= 1
-    return lines[start:end]
-
-
-def _is_attribution(kept: list[str]) -> bool:
-    paragraph = _last_paragraph(kept)
-    text = " ".join(paragraph)
-    return (
-        bool(paragraph)
-        and len(paragraph) < 4
-        and text.rstrip("* ").endswith((":", "："))
-        and bool(_ATTRIBUTION.search(text))
-    )
-
-
-def _drop_paragraph(kept: list[str]) -> None:
-    while kept and not kept[-1].strip():
-        kept.pop()
-    while kept and kept[-1].strip():
-        kept.pop()
+    for count in (1, 2, 3):
+        lines = kept[max(0, end - count) : end]
+        text = " ".join(lines).strip()
+        if not text.rstrip("* ").endswith((":", "：")) or not all(line.strip() for line in lines):
+            return
+        if _ATTRIBUTION.search(text.rstrip("*: ：")) and _OPENING.search(text):
+            del kept[max(0, end - count) :]
+            return
 
 
 def _without_signature(text: str) -> str:
     """Cut unmarked history ("From: ... Sent: ...") and the signature."""
-    message = EmailMessage(text=text, languages=list(_LANGUAGES), keep_hyphen_lists=True)
+    above = _RULE.sub("", text).strip() or text
+    message = EmailMessage(text=_folded(above), languages=list(_LANGUAGES), keep_hyphen_lists=True)
     replies = message.read().replies
-    first = next((reply.body for reply in replies if reply.body.strip()), "")
-    return _PHONE.split(first)[0].strip()
+    first = _unfolded(next((reply.body for reply in replies if reply.body.strip()), ""))
+    return _PHONE.split(first)[0].rstrip("-_=* \t\n").strip()
+
+
+def _folded(text: str) -> str:
+    """Long lines cut and marked: the library's patterns cost the square of a line's length."""
+    plain = text.replace(_SPACE, "").replace(_JOINT, "")
+    spaced = re.sub(r"([^\n]{200,300}) (?=[^\n])", rf"\1\n{_SPACE}", plain)
+    return re.sub(r"([^\n]{320})(?=[^\n])", rf"\1\n{_JOINT}", spaced)
+
+
+def _unfolded(text: str) -> str:
+    return text.replace(f"\n{_SPACE}", " ").replace(f"\n{_JOINT}", "").strip(_SPACE + _JOINT)

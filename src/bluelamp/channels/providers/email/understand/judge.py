@@ -11,24 +11,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
-from . import addresses, codes
-from .phrases import FAMILIES
-from .phrases_hosts import LATE, UNKNOWN_FOR_SURE, UNKNOWN_USER
+from . import addresses, codes, dialogue
+from .phrases import FAMILIES, LATE, UNKNOWN_FOR_SURE, UNKNOWN_USER, expand
 from .providers import published
-from .values import Evidence
-from .values import Reason as R
+from .values import Evidence, Reason
 
-HARD = frozenset({R.USERUNKNOWN, R.HOSTUNKNOWN, R.HASMOVED})
-BEFORE_DATA = frozenset({"CONN", "EHLO", "MAIL", "RCPT"})
+HARD = frozenset({Reason.USERUNKNOWN, Reason.HOSTUNKNOWN, Reason.HASMOVED})
+_BEFORE_RCPT = ("CONN", "EHLO", "MAIL")
 _OUTRANK_UNKNOWN_STATUS = frozenset(
-    {R.SUPPRESSED, R.MAILBOXFULL, R.SYSTEMFULL, R.MESGTOOBIG, R.EXCEEDLIMIT, R.SUSPEND, R.HASMOVED,
-     R.NORELAYING, R.AUTHFAILURE, R.REJECTED, R.NOTACCEPT, R.BLOCKED}
-)  # fmt: skip
+    {
+        Reason.SUPPRESSED,
+        Reason.MAILBOXFULL,
+        Reason.SYSTEMFULL,
+        Reason.MESGTOOBIG,
+        Reason.EXCEEDLIMIT,
+        Reason.SUSPEND,
+        Reason.HASMOVED,
+        Reason.NORELAYING,
+        Reason.AUTHFAILURE,
+        Reason.REJECTED,
+        Reason.NOTACCEPT,
+        Reason.BLOCKED,
+        Reason.SPAMDETECTED,
+        Reason.BADREPUTATION,
+        Reason.REQUIREPTR,
+        Reason.VIRUSDETECTED,
+    }
+)
 """Words that weigh more than a bare "5.1.1": gateways send that status for everything."""
 
-_ABOUT_MAILBOX = frozenset({R.MAILBOXFULL, R.SUSPEND, R.HASMOVED, R.EXCEEDLIMIT})
+_ABOUT_MAILBOX = frozenset(
+    {Reason.MAILBOXFULL, Reason.SUSPEND, Reason.HASMOVED, Reason.EXCEEDLIMIT}
+)
+
+MAX_WORDS = 6000
+"""Characters of a text that are weighed: a refusal is said in its first lines."""
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[245]\d\d(?:[- ]+#?[245]\.\d{1,3}\.\d{1,3})?(?=[\s\-:])")
@@ -36,45 +55,52 @@ _PREAMBLE = re.compile(
     r"""i'm\ sorry\ to\ have\ to\ inform\ you.{0,200}?it's\ attached\ below\. | the\ mail\ system\s
       | this\ is\ the\ \w+\ (?:mail|program)\ [^\n]{0,80} | for\ further\ assistance[^\n]*
       | if\ you\ do\ so,\ please\ include.{0,160}?returned\ message\.
-      | this\ message\ was\ created\ automatically[^\n]* | a\ message\ (?:that\ )?you\ sent\ could\ not
+      | this\ message\ was\ created\ automatically[^\n]*
+      | a\ message\ (?:that\ )?you\ sent\ could\ not
       | this\ is\ a\ permanent\ error\W | (?:google\ tried\ to\ deliver.{0,300}?returned\ was:)
       | delivery\ status\ notification(?:\ \(\w+\))? | this\ is\ a\ warning\ message\ only
+      | \bhost\ \S+?(?:\ ?\[[^\]]*\])?\)?\s+(?:said:|(?=\[?\d))
       | message\ will\ be\ (?:retried|deleted)[^\n]* """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 """Sentences every report of a program begins with: they are evidence of nothing."""
 _EMPTY_PREFIX = re.compile(r"recipient address rejected: (?=\w)")
 """Postfix puts this before every refusal at RCPT, whatever its cause."""
-_BLOCKLIST_URL = re.compile(r"spamhaus|spamcop|sorbs|/blacklist|/blocklist|barracudacentral|/bl\?|rbl")
+_BLOCKLIST_URL = re.compile(
+    r"spamhaus|spamcop|sorbs|/blacklist|/blocklist|barracudacentral|/bl\?|rbl"
+)
 _AUTH_URL = re.compile(r"openspf|spf\.pobox|dmarc|dkim|/spf")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return re.compile("|".join(f"(?:{expand(pattern)})" for pattern in patterns))
 
 
 def words(text: str) -> str:
     """What phrases are matched against: no addresses, URLs, codes, line breaks or preamble."""
-    text = _PREAMBLE.sub(" ", text)
+    text = _PREAMBLE.sub(" ", text[:MAX_WORDS])
     plain = addresses.without(_URL.sub(" ", text))
     plain = _CODE.sub(" ", plain).replace("\u2019", "'").lower()
     plain = " ".join(re.sub(r"[<>\"*]|\.{3,}", " ", plain).split())
     return _EMPTY_PREFIX.sub("", plain)
 
 
-def judge(evidence: Evidence) -> tuple[R, bool]:
+def judge(evidence: Evidence) -> tuple[Reason, bool]:
     """The reason, and whether writing again cannot help."""
     reason = _reason(evidence)
     return reason, is_hard(reason, evidence)
 
 
-def is_hard(reason: R, evidence: Evidence) -> bool:
+def is_hard(reason: Reason, evidence: Evidence) -> bool:
     """Hard: unknown user or host, moved, or a host that takes no mail at all.
 
-    A refusal that the receiver itself marks as temporary (4.x.x) is soft.
+    While the reporter still tries, nothing is hard; "takes no mail" is soft as
+    well where the answer was temporary (RFC 7505 wants a permanent one).
     """
-    if reason is R.NOTACCEPT:
+    if evidence.action == "delayed":
+        return False
+    if reason is Reason.NOTACCEPT:
         return not _temporary(evidence)
     return reason in HARD
 
@@ -83,45 +109,41 @@ def _temporary(evidence: Evidence) -> bool:
     return evidence.status.startswith("4.") or 400 <= evidence.reply_code < 500
 
 
-def _reason(evidence: Evidence) -> R:
+def _reason(evidence: Evidence) -> Reason:
     if evidence.status.startswith("2.") or evidence.action in ("delivered", "relayed", "expanded"):
-        return R.DELIVERED
+        return Reason.DELIVERED
     said = words(evidence.diagnostic)
-    steps = (
-        lambda: published(evidence),
-        lambda: _by_program(evidence),
-        lambda: _by_words(said, evidence),
-        lambda: _by_precise_status(evidence),
-        lambda: _by_words(words(evidence.prose), evidence),
-        lambda: _by_words(words(evidence.rest), evidence),
-        lambda: _by_class(evidence),
+    return (
+        published(evidence)
+        or _by_program(evidence)
+        or _by_words(said, evidence)
+        or _by_precise_status(evidence)
+        or _by_words(words(evidence.prose), evidence)
+        or _by_words(words(evidence.rest), evidence)
+        or _by_class(evidence)
+        or _last_resort(evidence, said)
     )
-    for step in steps:
-        found = step()
-        if found:
-            return found
-    return _last_resort(evidence, said)
 
 
-def _by_program(evidence: Evidence) -> R | None:
+def _by_program(evidence: Evidence) -> Reason | None:
     """``Diagnostic-Code: x-unix``: a program behind the mailbox answered, not SMTP."""
     if evidence.diagnostic_type != "x-unix":
         return None
     full = _family(words(evidence.diagnostic), FAMILIES[:3])
-    return full or R.MAILERERROR
+    return full or Reason.MAILERERROR
 
 
-def _by_words(said: str, evidence: Evidence) -> R | None:
+def _by_words(said: str, evidence: Evidence) -> Reason | None:
     if not said:
         return None
     found = _family(said, FAMILIES)
-    if evidence.command in ("CONN", "EHLO", "MAIL") and found in _ABOUT_MAILBOX:
+    if evidence.command in _BEFORE_RCPT and found in _ABOUT_MAILBOX:
         found = None  # no mailbox had been named yet
-    if codes.precise(evidence.status) is R.USERUNKNOWN:
+    if codes.precise(evidence.status) is Reason.USERUNKNOWN:
         found = found or _family(said, LATE[:1])
-        return found if found in _OUTRANK_UNKNOWN_STATUS else R.USERUNKNOWN
-    if found is R.MESGTOOBIG and evidence.status.endswith(".2.3"):
-        return R.EXCEEDLIMIT  # RFC 3463: a limit of this mailbox
+        return found if found in _OUTRANK_UNKNOWN_STATUS else Reason.USERUNKNOWN
+    if found is Reason.MESGTOOBIG and evidence.status.endswith(".2.3"):
+        return Reason.EXCEEDLIMIT  # RFC 3463: a limit of this mailbox
     return (
         found
         or _surely_unknown(said, evidence)
@@ -131,65 +153,64 @@ def _by_words(said: str, evidence: Evidence) -> R | None:
     )
 
 
-def _strong_status(evidence: Evidence) -> R | None:
+def _strong_status(evidence: Evidence) -> Reason | None:
     """A status whose cause stands even beside "user unknown"."""
     reason = codes.precise(evidence.status)
-    return reason if reason in _OUTRANK_UNKNOWN_STATUS - {R.SUSPEND} else None
+    return reason if reason in _OUTRANK_UNKNOWN_STATUS - {Reason.SUSPEND} else None
 
 
-def _late(said: str, evidence: Evidence) -> R | None:
+def _late(said: str, evidence: Evidence) -> Reason | None:
     """Before any mail command only the sending host can have been refused."""
     found = _family(said, LATE)
     greeting = evidence.command in ("CONN", "EHLO")
-    return R.BLOCKED if greeting and found is R.SECURITYERROR else found
+    return Reason.BLOCKED if greeting and found is Reason.SECURITYERROR else found
 
 
-def _surely_unknown(said: str, evidence: Evidence) -> R | None:
+def _surely_unknown(said: str, evidence: Evidence) -> Reason | None:
     """Words of a directory or provider, not of a filter that pretends."""
-    if evidence.command in ("CONN", "EHLO", "MAIL"):
+    if evidence.command in _BEFORE_RCPT:
         return None
-    return R.USERUNKNOWN if _compiled(UNKNOWN_FOR_SURE).search(said) else None
+    return Reason.USERUNKNOWN if _compiled(UNKNOWN_FOR_SURE).search(said) else None
 
 
-def _unknown_user(said: str, evidence: Evidence) -> R | None:
+def _unknown_user(said: str, evidence: Evidence) -> Reason | None:
     """Refused at RCPT the user is unknown; after DATA a filter may only pretend so."""
-    if evidence.command in ("CONN", "EHLO", "MAIL") or not _compiled(UNKNOWN_USER).search(said):
+    if evidence.command in _BEFORE_RCPT or not _compiled(UNKNOWN_USER).search(said):
         return None
-    return R.USERUNKNOWN if evidence.command == "RCPT" else R.FILTERED
+    sure = evidence.command == "RCPT" or evidence.status.endswith(".1.0")
+    return Reason.USERUNKNOWN if sure else Reason.FILTERED
 
 
-def _family(said: str, families: Iterable[tuple[R, tuple[str, ...]]]) -> R | None:
+def _family(said: str, families: Iterable[tuple[Reason, tuple[str, ...]]]) -> Reason | None:
     for reason, patterns in families:
         if _compiled(patterns).search(said):
             return reason
     return None
 
 
-def _by_precise_status(evidence: Evidence) -> R | None:
+def _by_precise_status(evidence: Evidence) -> Reason | None:
     urls = " ".join(_URL.findall(evidence.diagnostic)).lower()
     if _AUTH_URL.search(urls):
-        return R.AUTHFAILURE
+        return Reason.AUTHFAILURE
     if _BLOCKLIST_URL.search(urls):
-        return R.BLOCKED
+        return Reason.BLOCKED
     return codes.precise(evidence.status)
 
 
-def _by_class(evidence: Evidence) -> R | None:
+def _by_class(evidence: Evidence) -> Reason | None:
     if evidence.action == "delayed":
-        return R.EXPIRED
+        return Reason.EXPIRED
     if evidence.command in ("CONN", "EHLO"):
-        return R.BLOCKED
+        return Reason.BLOCKED
     return codes.vague(evidence.status) or codes.by_reply(evidence.reply_code)
 
 
-def _last_resort(evidence: Evidence, said: str) -> R:
-    return R.ONHOLD if said or evidence.reply_code else R.UNDEFINED
+def _last_resort(evidence: Evidence, said: str) -> Reason:
+    return Reason.ONHOLD if said or evidence.reply_code else Reason.UNDEFINED
 
 
 def with_codes(evidence: Evidence) -> Evidence:
     """Fill in status, reply code and command from the words where fields lack them."""
-    from . import dialogue
-
     said = codes.status_in(evidence.diagnostic)
     status = said if codes.is_telling(said) else evidence.status
     if not codes.is_telling(status):

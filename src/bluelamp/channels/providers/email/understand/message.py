@@ -23,6 +23,8 @@ MAX_BYTES = 8_000_000
 MAX_TEXT = 120_000
 """Characters of one part that are read; reports are far smaller."""
 MAX_PARTS = 200
+MAX_LINES, MAX_LINE = 3_000, 1_200
+""":attr:`Mail.report` reads so many lines of so many characters."""
 
 _ISO_2022 = re.compile(rb"\x1b[$(][@BIJ(]")
 _GUESSES = ("utf-8", "cp932", "euc_jp", "cp1252")
@@ -136,10 +138,24 @@ class Mail:
         """The leaves in order.  Reports and returned headers stay source text."""
         return tuple(_leaves(self.message))
 
+    def nested(self, content_type: str) -> list[str]:
+        """Texts of the parts of a type at any depth, inside returned messages too."""
+        try:
+            parts = [p for p in self.message.walk() if p.get_content_type() == content_type]
+        except RecursionError:
+            return []
+        return [_text_of(part) for part in parts[:MAX_PARTS]]
+
     @cached_property
     def prose(self) -> str:
         """Everything written for human eyes before the returned message."""
         return "\n".join(_readable(self.parts))[:MAX_TEXT]
+
+    @cached_property
+    def report(self) -> str:
+        """:attr:`prose` in lines no program's report exceeds, so that reading is cheap."""
+        lines = self.prose.split("\n")[:MAX_LINES]
+        return "\n".join(line[:MAX_LINE].rstrip() for line in lines)
 
 
 def _leaves(message: Message) -> Iterator[Part]:

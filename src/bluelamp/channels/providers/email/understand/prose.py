@@ -13,21 +13,24 @@ def _forms(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 
 _LINES = _forms(
-    # "<a@b>:" qmail, Postfix;  "a@b: 550 ..." OpenSMTPD;  '"a@b":' GMX
+    # As in: <a@b>: (qmail, Postfix), a@b: 550 why (OpenSMTPD), "a@b": (GMX)
     rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]\((?:expanded|generated)[^)]*\))?[ \t]*:""",
-    # the address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
+    # The address alone on its line, bulleted or bracketed: Exim, Gmail, Exchange, sendmail
     rf"""^[ \t]*[*\-•]?[ \t]*["<'\[]?({ADDRESS})[">'\]]?(?:[ \t]*<mailto:[^>]*>)?[.,;]?[ \t]*$""",
-    # "a@b  [User unknown]", "<a@b> (no such user)", "a@b... why", "a@b on 1/1/01 12:00"
-    rf"""^[ \t]*["<']?({ADDRESS})[">']?(?:[ \t]*\[|[ \t]*\(|[ ]?\.\.\.|[ \t]+on[ \t](?:\d|\w\w\w,)|[ \t]*,|[ \t]+[-–])""",
-    # ">>> RCPT To:<a@b>", "550 <a@b>... User unknown", "554 <a@b>..."
+    # As in: a@b  [User unknown], <a@b> (no such user), a@b... why, a@b on 1/1/01 12:00
+    rf"""^[ \t]*["<']?({ADDRESS})[">']?"""
+    r"""(?:[ \t]*\[|[ \t]*\(|[ ]?\.\.\.|[ \t]+on[ \t](?:\d|\w\w\w,)|[ \t]*,|[ \t]+[-–])""",
+    # A transcript: what was asked, and what was answered
     rf"""^[ \t]*>>>[ \t]*RCPT[ \t]+TO:[ \t]*<?({ADDRESS})""",
     rf"""^[ \t]*(?:<<<[ \t]*)?[45]\d\d[ \-](?:[45]\.\d+\.\d+[ \t])?<({ADDRESS})>""",
-    # "a@b Invalid Address, ERROR_CODE :550 ..."
+    # Zoho: the address, then its fate in the same line
     rf"""^[ \t]*<?({ADDRESS})>?[ \t]+(?:[A-Z]\w|\d)""",
 )
 _SENTENCES = _forms(
-    # "could not be delivered to: a@b", "Invalid final delivery userid: a@b", "recipient: a@b"
-    rf"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
+    # "could not be delivered to: a@b", or "Invalid final delivery userid: a@b"
+    r"""\b(?:to|recipients?|recipient[ ]address(?:es)?|address(?:es)?|addressee|user|userid|"""
+    r"""mailbox|for|errors?|attempts|RCPT[ ]TO|unknown)[ \t]*(?:\([^)]*\))?"""
+    rf"""(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
     rf"""["<'(]({ADDRESS})[">')]""",
 )
 _NOT_ABOUT = re.compile(
@@ -37,7 +40,9 @@ _NOT_ABOUT = re.compile(
       | (?:generated|expanded)[ ](?:by|from) | \bFrom:\ ?< """,
     re.IGNORECASE | re.VERBOSE,
 )
-_OFFICE = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|root)@", re.I)
+_OFFICE = re.compile(
+    r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|root)@", re.IGNORECASE
+)
 _AFTER_SENT_BY = re.compile(r"message (?:sent by|from)\s*:?\s*\n[^\n]*\n", re.IGNORECASE)
 
 

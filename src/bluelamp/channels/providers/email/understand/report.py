@@ -55,15 +55,22 @@ def per_recipient(blocks: list[Fields]) -> list[Fields]:
 
 def read(mail: Mail) -> list[Evidence]:
     """Evidence of every recipient block, in the order of the report."""
-    texts = [part.text for part in mail.parts if part.type.endswith("delivery-status")]
-    if not any(per_recipient(groups(text)) for text in texts):
-        texts = [part.text for part in mail.parts if part.type.startswith(("text/pl", "multipart/"))]
     found: list[Evidence] = []
-    for text in texts:
+    for text in _sources(mail):
         blocks = groups(text)
         reporter = next((b["reporting-mta"] for b in blocks if "reporting-mta" in b), "")
         found += [evidence(block, reporter) for block in per_recipient(blocks)]
     return found
+
+
+def _sources(mail: Mail) -> list[str]:
+    """Where the fields are: the report part, plain text, or a report within a report."""
+    places = (
+        [part.text for part in mail.parts if part.type.endswith("delivery-status")],
+        [part.text for part in mail.parts if part.type.startswith(("text/pl", "multipart/"))],
+        mail.nested("message/delivery-status"),
+    )
+    return next((p for p in places if any(per_recipient(groups(text)) for text in p)), [])
 
 
 def evidence(block: Fields, reporter: str = "") -> Evidence:

@@ -10,8 +10,8 @@ _HEADS = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "te
           "text/rfc822", "message/global", "message/global-headers", "message/partial")  # fmt: skip
 
 _BOUNDARY = re.compile(
-    r"""^[\s>]*[-_=*.|\s]{0,80}(?:
-        below\ this\ line\ is\ a\ copy | included\ is\ a\ copy | enclosed\ is\ a\ copy | below\ is\ a\ copy
+    r"""^[-_=*.|>\ \t]{0,90}(?:
+        (?:below\ this\ line|below|included|enclosed)\ is\ a\ copy
       | (?:this\ is\ a|here\ is\ a|the\ following\ is\ a)\ copy\ of\ (?:the|your|my)
       | (?:begin|start)\ of\ (?:returned|original|the)\ (?:message|mail)
       | (?:the\ )?(?:headers?\ of\ the\ |full\ |top\ of\ )?(?:original|returned|unsent|undelivered|
@@ -57,7 +57,7 @@ def source(mail: Mail) -> str:
     for part in mail.parts:
         if part.type in _HEADS and part.text.strip():
             return part.text
-    return split(mail.prose)[1]
+    return split(mail.report)[1]
 
 
 def message_id(mail: Mail) -> str:
@@ -68,15 +68,14 @@ def message_id(mail: Mail) -> str:
     carries nothing but our identifier can still be attributed.
     """
     for text in (source(mail), *(part.text for part in mail.parts if part.type != "text/html")):
-        found = _MESSAGE_ID.search(text)
-        if found:
-            return bare_id(found.group(1))
+        if found := _MESSAGE_ID.search(text):
+            return bare_id(str(found.group(1)))
     return answered(mail)
 
 
 def answered(mail: Mail) -> str:
     """The identifier in ``In-Reply-To``, else the last of ``References``."""
-    direct = re.findall(r"<([^<>\s]{1,998})>", mail.header("In-Reply-To"))
+    direct: list[str] = re.findall(r"<([^<>\s]{1,998})>", mail.header("In-Reply-To"))
     if direct:
         return direct[0]
     thread = references(mail)

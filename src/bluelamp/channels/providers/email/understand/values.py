@@ -57,6 +57,9 @@ class Reason(StrEnum):
     NONE = ""  # a person wrote
 
 
+_NO_WISH = frozenset({"auth-failure", "not-spam", "dmarc", "virus"})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a mail says about one address."""
@@ -78,6 +81,15 @@ class Finding:
     """The address the mail was delivered to (VERP), as the caller gave it."""
     feedback_type: str = ""
     """RFC 5965 and the values it registered: ``abuse``, ``opt-out`` ..."""
+
+    @property
+    def wants_out(self) -> bool:
+        """Whether the receiver wants no more mail.
+
+        True for complaints, except technical reports (RFC 6591 ``auth-failure``)
+        and ``not-spam``.
+        """
+        return self.kind is Kind.COMPLAINT and self.feedback_type not in _NO_WISH
 
 
 @dataclass(frozen=True, slots=True)
