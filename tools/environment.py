@@ -47,7 +47,10 @@ def install(lock: str) -> None:
         return
     say(f"Installing requirements/{lock}.txt")
     stamp.remove()
-    run([str(PYTHON), "-m", "pip", "install", *_PIP_OPTIONS, "-r", str(file)])
+    built = _BUILT_HERE.get(lock, ())
+    if built:
+        _pip("install", "-r", str(_only(file, _BUILDER)))
+    _pip("install", *(f"--no-binary={name}" for name in built), "-r", str(file))
     stamp.write(made_from)
 
 
@@ -97,15 +100,35 @@ def say(line: str) -> None:
     print(f"• {line}", file=sys.stderr, flush=True)
 
 
-# The lock names every package, so nothing is resolved; wheels only, so nothing is compiled.
+# The lock names every package, so nothing is resolved; wheels only, so nothing is compiled;
+# and what is built all the same is built with what the lock names, not with the newest.
 _PIP_OPTIONS = (
     "--require-hashes",
     "--no-deps",
     "--only-binary=:all:",
+    "--no-build-isolation",
     "--quiet",
     "--no-input",
     "--disable-pip-version-check",
 )
+
+
+_BUILT_HERE = {"dev": ("dkimpy",)}
+"""Packages of a lock that are published as sources alone."""
+_BUILDER = "setuptools"
+
+
+def _pip(command: str, *arguments: str) -> None:
+    run([str(PYTHON), "-m", "pip", command, *_PIP_OPTIONS, *arguments])
+
+
+def _only(lock: Path, name: str) -> Path:
+    """Copy one package's lines out of a lock."""
+    entries = lock.read_text().replace("\\\n", "\0").splitlines()
+    [entry] = [entry for entry in entries if entry.startswith(f"{name}==")]
+    target = _STAMPS / f"only-{name}.txt"
+    target.write_text(entry.replace("\0", "\\\n") + "\n")
+    return target
 
 
 def _where() -> Stamp:
