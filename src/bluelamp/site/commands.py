@@ -44,11 +44,6 @@ for _name in ("bench_fanout", "bench_audience"):
         bench.add_command(getattr(_module, _name.removeprefix("bench_")))
 
 
-@click.group()
-def demo() -> None:
-    """Make the fictional force, or members for tests and trials."""
-
-
 @click.command(
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     add_help_option=False,
