@@ -115,13 +115,12 @@ def checked(shape: Ground2D) -> tuple[Ground2D, str]:
 
     :raises ShapeRefusedError: it crosses itself, or encloses nothing.
     """
-    if shape.area == 0:
+    repaired = shape if shape.is_valid else _polygons_of(shapely.make_valid(shape))
+    if repaired.area == 0:
         raise ShapeRefusedError(_("the shape encloses nothing"))
-    if shape.is_valid:
+    if repaired is shape:
         return shape, ""
-    repaired = _polygons_of(shapely.make_valid(shape))
-    moved = abs(repaired.area - shape.area)
-    if repaired.is_empty or moved > REPAIR_LIMIT * shape.area:
+    if abs(repaired.area - shape.area) > REPAIR_LIMIT * shape.area:
         raise ShapeRefusedError(_("the shape crosses itself%(near)s"), near=_near(shape))
     return repaired, str(shapely.is_valid_reason(shape)).partition("[")[0].lower()
 

@@ -24,6 +24,7 @@ from bluelamp.org.values import Acts
 from bluelamp.places import actions, labels, queries
 from bluelamp.places.errors import FileRefusedError
 from bluelamp.places.forms import FilterForm, SettleForm, UnitForm, UploadForm
+from bluelamp.places.importing import uploads
 from bluelamp.places.importing.areas import properties_of
 from bluelamp.places.importing.files import Handed
 from bluelamp.places.models import Area, Upload
@@ -146,7 +147,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = actions.hand_in(
+            kept = uploads.hand_in(
                 Handed(file.name, file.read()),
                 form.cleaned_data["kind"],
                 by=officer_of(request),
@@ -188,12 +189,12 @@ def _settle(kept: Upload, form: SettleForm, request: HttpRequest) -> None:
     chosen = form.cleaned_data
     kept.id_property, kept.name_property = chosen["id_property"], chosen["name_property"]
     kept.source, kept.unit_id = chosen["source"], int(chosen["unit"]) if chosen["unit"] else None
-    actions.settle(kept, by=officer_of(request), source=source_of(request))
+    uploads.settle(kept, by=officer_of(request), source=source_of(request))
 
 
 def _confirm(request: HttpRequest, kept: Upload, form: SettleForm) -> HttpResponse:
     try:
-        report = actions.confirm(
+        report = uploads.confirm(
             kept, by=officer_of(request), now=clock.now(), source=source_of(request)
         )
     except FileRefusedError:
@@ -210,7 +211,7 @@ def _confirm(request: HttpRequest, kept: Upload, form: SettleForm) -> HttpRespon
 def _check_page(request: HttpRequest, kept: Upload, form: SettleForm) -> HttpResponse:
     report, refusal = None, ""
     try:
-        report = actions.preview(kept, by=officer_of(request), now=clock.now())
+        report = uploads.preview(kept, by=officer_of(request), now=clock.now())
     except FileRefusedError as error:
         refusal = str(error)
     context = {"upload": kept, "form": form, "refusal": refusal}

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bluelamp.places import grid
+from bluelamp.places import grid, rules
 from bluelamp.places.errors import FileRefusedError, ShapeRefusedError
 from bluelamp.places.importing.files import Handed, parse_json
 from bluelamp.places.importing.kml import placemarks
-from bluelamp.places.shapes import Ground2D, Project, ground_from
+from bluelamp.places.shapes import Coordinates, Ground2D, Project, ground_from
 
 Feature = tuple[str, Mapping[str, Any], Any]
 """Where it stands in the file, its properties, its GeoJSON geometry."""
@@ -118,7 +118,7 @@ def _project_of(file: str, parsed: dict[str, Any]) -> Project | None:
     name = str((properties or {}).get("name", ""))
     code = name.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
     if code == "27700":
-        return grid.project
+        return _from_grid
     if name.upper().endswith(_DEGREES) or (code in {"84", "CRS84"}):
         return None
     raise FileRefusedError(
@@ -130,6 +130,18 @@ def _project_of(file: str, parsed: dict[str, Any]) -> Project | None:
         ),
         name=name or crs,
     )
+
+
+def _from_grid(points: Coordinates) -> Coordinates:
+    """Return a ring of eastings and northings in degrees."""
+    for east, north in points:
+        if not rules.on_grid(east, north):
+            raise ShapeRefusedError(
+                _("wrong CRS: %(x)s, %(y)s is not on the British National Grid"),
+                x=f"{east:.10g}",
+                y=f"{north:.10g}",
+            )
+    return grid.project(points)
 
 
 def _boundary(file: Handed, points: list[Any]) -> Feature:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 from bluelamp.places.errors import FileRefusedError
+
+_END = re.compile(r"</(\w+:)?kml\s*>\s*$")
 
 
 def placemarks(
@@ -36,7 +39,7 @@ def _parse(file: str, text: str) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        cut = "Premature end" in str(error.msg) or "EndTag" in str(error.msg)
+        cut = _END.search(text) is None and "kml" in text[:1000]
         words = _("the file is cut short") if cut else _("is not proper XML (%(why)s)")
         place = f"line {error.lineno}"
         raise FileRefusedError(file, place, words, why=error.msg) from None

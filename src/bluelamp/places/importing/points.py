@@ -86,11 +86,13 @@ def _degrees(file: str, column: str, texts: list[str], limit: float) -> NDArray[
             column=column,
             text=texts[wrong[0]],
             limit=f"{limit:g}",
-            more=f" ({len(wrong) - 1} more rows are wrong in the same way)"
-            if wrong[1:].size
-            else "",
+            more=_and_more(len(wrong) - 1),
         )
     return values
+
+
+def _and_more(number: int) -> str:
+    return str(_(" (and %(number)s more like it)")) % {"number": number} if number else ""
 
 
 def _degree(text: str, limit: float) -> float:

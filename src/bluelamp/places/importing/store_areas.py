@@ -125,7 +125,7 @@ def import_areas(
     """Store a batch, and say what it changed; a dry run only says so.
 
     What is the same already is not written.  An officer's permission is asked
-    for where the officer is known (:func:`bluelamp.places.actions.take_in`).
+    for by ``uploads``, which knows the officer.
 
     :param unit: who polices these areas; none leaves who does now.
     """

@@ -51,6 +51,7 @@ def import_postcodes(
         written = [new for (new,) in cursor.fetchall()]
         cursor.execute("SELECT count(DISTINCT postcode) FROM incoming_postcode")
         (distinct,) = cursor.fetchone()
+        cursor.execute("DROP TABLE incoming_postcode")  # the caller's transaction may go on
     new = sum(written)
     return PostcodeReport(
         rows=rows + without + ended,
