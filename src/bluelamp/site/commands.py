@@ -11,6 +11,15 @@ from bluelamp.kit.cli import needs_database, talk
 
 
 @click.command()
+@click.pass_context
+def run(context: click.Context) -> None:
+    """Start the whole house and stop it with Ctrl-C."""
+    from bluelamp.site.run import run as start
+
+    context.exit(start())
+
+
+@click.command()
 @needs_database
 def migrate() -> None:
     """Bring the database up to date."""
