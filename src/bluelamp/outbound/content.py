@@ -20,11 +20,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from django.db.models import QuerySet
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 
 from bluelamp.kit.config import config
 from bluelamp.kit.mail import Slotted, disarmed, render_mail
@@ -34,6 +35,8 @@ from bluelamp.outbound import labels
 from bluelamp.outbound.models import Message
 from bluelamp.outbound.rules.words import LINK
 from bluelamp.places.models import Area
+from bluelamp.places.queries import PUBLIC_KINDS
+from bluelamp.places.values import AreaKind
 
 SLOTS = ("link", "leave", "mail")
 TRAILING = ".,;:!?)]’'\""
@@ -208,16 +211,29 @@ def filled(text: str, slots: Mapping[str, str]) -> str:
 
 
 def areas_of(force: Force, audience: Audience) -> list[Area]:
-    """Return the areas a message speaks about: those chosen, and those its drawings touch."""
-    live = Area.objects.filter(force=force, retired_at=None)
-    found = {area.pk: area for area in live.filter(pk__in=audience.areas).defer("boundary")}
-    for ground in drawn(audience):
-        west, south, east, north = ground.bounds
-        near = live.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
-        for area in near:
-            if area.kind != "force" and _touches(area, ground):
-                found.setdefault(area.pk, area)
+    """Return the areas a message speaks about: those chosen, and those its drawings touch.
+
+    Only areas that the public may see: a hot spot is named by the streets around it.
+    """
+    public = Area.objects.filter(force=force, retired_at=None, kind__in=PUBLIC_KINDS)
+    found = {area.pk: area for area in public.filter(pk__in=audience.areas)}
+    hidden = Area.objects.filter(force=force, pk__in=audience.areas).exclude(kind__in=PUBLIC_KINDS)
+    secret = [shapely.from_wkb(bytes(area.boundary)) for area in hidden]
+    for ground in [*drawn(audience), *secret]:
+        found.update((area.pk, area) for area in _touched(public, ground))
     return sorted(found.values(), key=lambda area: (area.kind, area.name))
+
+
+def _touched(public: QuerySet[Area], ground: shapely.Geometry) -> list[Area]:
+    """Return the smallest areas that ground reaches into."""
+    west, south, east, north = ground.bounds
+    near = public.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+    hit = [area for area in near if _touches(area, ground)]
+    for kinds in ((AreaKind.WARD, AreaKind.NEIGHBOURHOOD), (AreaKind.DISTRICT,)):
+        small = [area for area in hit if area.kind in kinds]
+        if small:
+            return small
+    return []
 
 
 def _touches(area: Area, ground: shapely.Geometry) -> bool:
@@ -226,7 +242,31 @@ def _touches(area: Area, ground: shapely.Geometry) -> bool:
 
 def drawn(audience: Audience) -> list[shapely.Geometry]:
     """Return the drawn shapes and circles of an audience as polygons (degrees)."""
-    return [*(shape(one) for one in audience.shapes), *(disc(one) for one in audience.circles)]
+    return [*(polygon(one) for one in audience.shapes), *(disc(one) for one in audience.circles)]
+
+
+def public_features(message: Message) -> list[dict[str, Any]]:
+    """Return what the public may see of a message's ground, as GeoJSON features.
+
+    The named areas; what was drawn only where danger makes the exact place
+    matter: else a circle's centre can be somebody's home.
+    """
+    rows = message.areas.select_related("area").order_by("area__name")
+    found = [_feature(row.area.name, shapely.from_wkb(bytes(row.area.boundary))) for row in rows]
+    audience = Audience.model_validate(message.audience)
+    if message.urgency == "urgent":
+        found += [_feature("", ground) for ground in drawn(audience)]
+    return found
+
+
+def _feature(name: str, ground: shapely.Geometry) -> dict[str, Any]:
+    plain = shapely.simplify(ground, 1e-4, preserve_topology=True)
+    return {"type": "Feature", "properties": {"name": name}, "geometry": mapping(plain)}
+
+
+def polygon(drawing: Mapping[str, Any]) -> shapely.Geometry:
+    """Return a drawn GeoJSON shape as ground."""
+    return shape(drawing)
 
 
 def disc(circle: Circle, corners: int = 32) -> shapely.Geometry:

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.channels.contract import Capability
@@ -18,11 +19,12 @@ from bluelamp.channels.queries import active_account
 from bluelamp.kit.nav import NavItem
 from bluelamp.members import audience as audiences
 from bluelamp.members.models import Member
-from bluelamp.members.values import Audience
+from bluelamp.members.values import SMALL, Audience
 from bluelamp.org import permit
 from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import ROLE_ACTS, Acts
-from bluelamp.outbound.models import Delivery, DeliveryEvent, Message
+from bluelamp.outbound import labels
+from bluelamp.outbound.models import Delivery, DeliveryEvent, Message, MessageArea
 from bluelamp.outbound.rules import gate, words
 from bluelamp.outbound.values import (
     PUBLIC,
@@ -231,7 +233,8 @@ def public(force: Force) -> QuerySet[Message]:
     correction that follows a recall is shown on the page of what it corrects.
     """
     begun = Message.objects.filter(force=force, state__in=PUBLIC, started_at__isnull=False)
-    return begun.order_by("-started_at", "-pk").select_related("unit", "author")
+    found = begun.order_by("-started_at", "-pk").select_related("unit", "author")
+    return found.prefetch_related("areas__area")
 
 
 def news(force: Force) -> QuerySet[Message]:
@@ -242,6 +245,26 @@ def news(force: Force) -> QuerySet[Message]:
 def news_of_area(area: Area) -> QuerySet[Message]:
     """Return the news that speaks about an area, or about the whole force."""
     return news(area.force).filter(Q(areas__area=area) | Q(areas=None)).distinct()
+
+
+def areas_of_news(force: Force) -> QuerySet[Area]:
+    """Return the areas that public messages speak about, by name."""
+    named = MessageArea.objects.filter(message__in=news(force)).values("area")
+    return Area.objects.filter(pk__in=named).defer("boundary").order_by("name")
+
+
+def card(message: Message) -> dict[str, Any]:
+    """Return what a public list shows of a message."""
+    return {
+        "message": message,
+        "url": f"/alert/{message.public_id}",
+        "kind": labels.KINDS[message.kind],
+        "urgent": message.urgency == Urgency.URGENT,
+        "areas": [row.area.name for row in message.areas.all()],
+        "at": message.started_at or message.changed_at,
+        "summary": " ".join(message.body.split())[:180],
+        "recalled": message.state == MessageState.RECALLED,
+    }
 
 
 # What became of it ----------------------------------------------------------
@@ -377,3 +400,26 @@ _MARKED = {
 }
 FIGURES = ("recipients", *_BY_STATUS.values(), *_MARKED, "rated", "left")
 """Figures that open to a page of their own."""
+
+
+def status_name(status: DeliveryStatus) -> str:
+    """Return the figure that a delivery's status counts into."""
+    return _BY_STATUS[status]
+
+
+def by_domain(deliveries: QuerySet[Delivery], most: int = 20) -> list[tuple[str, int]]:
+    """Return the mail domains behind deliveries with their people; domains of few are joined.
+
+    A domain of one's own would name a person: those of fewer than ten come under
+    an empty name.
+    """
+    part = Func(
+        F("contact_point__address"), Value("@"), Value(2), function="split_part",
+        output_field=CharField(),
+    )  # fmt: skip
+    domain = Lower(part)
+    found = deliveries.order_by().annotate(domain=domain).values_list("domain")
+    counted = list(found.annotate(people=Count("contact_point_id")).order_by("-people", "domain"))
+    shown = [(name, people) for name, people in counted if name and people >= SMALL][:most]
+    rest = sum(people for _name, people in counted) - sum(people for _name, people in shown)
+    return [*shown, ("", rest)] if rest else shown
