@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.page import Console, Link
 from bluelamp.org import permit
+from bluelamp.org.context import brand
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
@@ -41,7 +44,9 @@ def _leads_somewhere(item: NavItem) -> bool:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give console pages who is at work and the rooms that are open to them."""
     officer = getattr(request, "user", None)
-    if not isinstance(officer, Officer) or not request.path.startswith("/console/"):
+    if not request.path.startswith("/console/"):
+        return _public(request)
+    if not isinstance(officer, Officer):
         return {}
     return {
         "console": Console(
@@ -53,6 +58,21 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             nav=[_link(request, item) for item in _items() if _is_open(officer, item)],
         )
     }
+
+
+def _public(request: HttpRequest) -> dict[str, Any]:
+    """Give public pages the force's look with the links that every one of them has."""
+    force = getattr(request, "force", None)
+    if force is None:
+        return {}
+    top = ((_("News near you"), "outbound_public:home"), (_("Join"), "members_public:join"),
+           (_("Preferences"), "members_public:preferences"))  # fmt: skip
+    foot = ((_("Accessibility"), "accessibility"), (_("Privacy"), "privacy"))
+    links, footer = (
+        [Link(text, reverse(name), current=request.path == reverse(name)) for text, name in part]
+        for part in (top, foot)
+    )
+    return {"brand": replace(brand(force), links=links, footer=footer)}
 
 
 def _is_open(officer: Officer, item: NavItem) -> bool:

@@ -35,7 +35,12 @@ def _floor(name: str, side: str) -> list[Any]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", views.console, name="console"),
     path("console/account/", include("allauth.urls")),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("privacy", views.privacy, name="privacy"),
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
-    *(path(at, include((_floor(name, "public"), f"{name}_public"))) for name, at in _PUBLIC.items()),
+    *(
+        path(at, include((_floor(name, "public"), f"{name}_public")))
+        for name, at in _PUBLIC.items()
+    ),
 ]
