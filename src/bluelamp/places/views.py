@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +9,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bluelamp.kit import clock
 from bluelamp.kit.page import Column, Link, Row, Tag, Tile
+from bluelamp.kit.templatetags.kit import stamp
 from bluelamp.org.gate import officer_of, officers, source_of
 from bluelamp.org.models import Officer
 from bluelamp.org.permit import may
@@ -112,16 +111,11 @@ def _facts(area: Area, officer: Officer) -> list[Row]:
         Row(_("Policing unit"), area.unit.name if area.unit else _("None yet"), change),
         Row(_("Code"), area.code),
         Row(_("Taken from"), area.source),
-        Row(_("Taken in"), clock_words(area.imported_at)),
+        Row(_("Taken in"), stamp(area.imported_at)),
     ]
     if area.retired_at:
-        rows.append(Row(_("Retired"), clock_words(area.retired_at)))
+        rows.append(Row(_("Retired"), stamp(area.retired_at)))
     return rows
-
-
-def clock_words(moment: datetime) -> str:
-    """Return a moment as British pages write it: 21 November 2026 at 10:00."""
-    return formats.date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
 
 
 @require_http_methods(["GET", "POST"])
@@ -229,7 +223,12 @@ def _report_context(report: AreaReport | None) -> dict[str, Any]:
     return {
         "report": report,
         "tiles": [Tile(labels.CHANGES[change], report.count(change)) for change in Change],
-        "columns": (Column(_("Name")), Column(_("Code")), Column(_("What happens")), Column("")),
+        "columns": (
+            Column(_("Name")),
+            Column(_("Code")),
+            Column(_("What happens")),
+            Column(_("Note")),
+        ),
         "lines": [
             (
                 line.name,

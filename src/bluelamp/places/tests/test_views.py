@@ -68,7 +68,7 @@ def test_an_area_says_who_polices_it_and_where_it_came_from(
 ) -> None:
     actions.assign_unit(wards[0], team, by=carol)
     page = signed_in(carol).get(reverse("places:area", args=[wards[0].pk])).text
-    for words in (team.name, "wards.geojson", "21 November 2026 at 10:00", "Ward A"):
+    for words in (team.name, "wards.geojson", "21 Nov 2026, 10:00", "Ward A"):
         assert words in page
 
 
