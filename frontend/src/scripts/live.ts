@@ -1,5 +1,5 @@
-// Live numbers: <div data-live-url="…"> listens; each event's facts go into
-// the elements that carry their name.
+// Live numbers: <div data-live-url="…" data-live-topic="message:12"> listens; each
+// event's facts go into the elements that carry their name.
 //   [data-live="sent"]        text, or the value of a <progress>
 //   [data-live-max="total"]   the max of a <progress>
 //   [data-live-watch="state"] with data-live-now="sending": when the fact differs,
@@ -16,10 +16,13 @@ export function live(root: ParentNode): void {
     if (!liveUrl || !("EventSource" in window)) return poll(scope);
     const source = new EventSource(liveUrl);
     let failures = 0;
-    source.onmessage = (event: MessageEvent<string>) => {
+    const hear = (event: Event) => {
       failures = 0;
-      take(scope, event.data);
+      take(scope, (event as MessageEvent<string>).data);
     };
+    // Events carry their topic as a name; those without one are "message".
+    for (const topic of ["message", ...(scope.dataset.liveTopic ?? "").split(" ").filter(Boolean)])
+      source.addEventListener(topic, hear);
     source.onopen = () => (failures = 0);
     source.onerror = () => {
       failures += 1;

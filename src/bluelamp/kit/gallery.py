@@ -53,7 +53,9 @@ class ComposeForm(forms.Form):
             ("later", "At a time I choose"),
         ],
     )
-    on = DatePartsField(label="Date", name="Date", required=False, help_text="For example, 27 3 2027")
+    on = DatePartsField(
+        label="Date", name="Date", required=False, help_text="For example, 27 3 2027"
+    )
     at = ClockTimeField(label="Time", required=False, help_text="For example, 7pm or 19:30")
     areas = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
@@ -174,7 +176,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sub": [Link("All", "#", True), Link("Waiting for me", "#", count=3), Link("Drafts", "#")],
         "tiles": [
             Tile("Members reached", 18_412, "#reached", "94% of those asked for", live="reached"),
-            Tile("Bounced", 37, "#bounced"), Tile("Rated useful", "4.4", "#rated", "from 812 ratings"),
+            Tile("Bounced", 37, "#bounced"),
+            Tile("Rated useful", "4.4", "#rated", "from 812 ratings"),
             Tile("Complaints", 3, "#complaints", "Sending pauses at 20", alarm=True),
         ],
         "summary": [
@@ -249,12 +252,12 @@ def theme_sheet(request: HttpRequest) -> HttpResponse:
     )
 
 
-def mail_page(request: HttpRequest, name: str) -> HttpResponse:
+def mail_page(_request: HttpRequest, name: str) -> HttpResponse:
     """Serve a mail for the preview frame."""
     return preview(render_mail(name, MAILS[name])[0])
 
 
-def areas(request: HttpRequest) -> JsonResponse:
+def areas(_request: HttpRequest) -> JsonResponse:
     """Serve made-up areas: a town of sixteen wobbly blocks."""
     features = [
         {
@@ -298,12 +301,12 @@ def save(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
+def act(_request: HttpRequest) -> HttpResponse:
     """Do nothing, successfully."""
     return HttpResponse(status=204)
 
 
-def facts(request: HttpRequest) -> JsonResponse:
+def facts(_request: HttpRequest) -> JsonResponse:
     """Serve live numbers to those who poll."""
     return JsonResponse({"facts": {"reached": 18_500, "sent": 15_250, "total": 18_450}})
 
@@ -357,4 +360,4 @@ urlpatterns = [
     path("facts/", facts, name="gallery_facts"),
 ]
 for _pattern in urlpatterns:
-    _pattern.callback.access = "everyone"  # it shows nothing that is anyone's
+    setattr(_pattern.callback, "access", "everyone")  # noqa: B010 - it shows nothing that is anyone's

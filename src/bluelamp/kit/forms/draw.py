@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from itertools import count
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -190,8 +191,10 @@ def _choices(
     """Return the groups of choices, each a list of items."""
     widget = bound.field.widget
     widget_context = widget.get_context(bound.html_name, bound.value(), {"id": context["id"]})
+    # Counted through all groups, so that the first id is known without drawing.
+    number = count()
     groups = [
-        {"name": name, "items": [_item(option, context, options) for option in made]}
+        {"name": name, "items": [_item(next(number), o, context, options) for o in made]}
         for name, made, _index in widget_context["widget"]["optgroups"]
     ]
     # Choices outside any group come one to a group; they are shown as one run.
@@ -212,14 +215,16 @@ def _joined(groups: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 
 def _item(
-    option: Mapping[str, Any], context: Mapping[str, Any], options: Mapping[str, Any]
+    number: int,
+    option: Mapping[str, Any],
+    context: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    index = option["index"].replace("_", "-")
     value = "" if option["value"] is None else str(option["value"])
     own = {k: v for k, v in option["attrs"].items() if k not in ("id", "checked", "class")}
     return {
-        "id": f"{context['id']}_{option['index']}",
-        "hint_id": f"{context['id']}-hint-{index}",
+        "id": f"{context['id']}_{number}",
+        "hint_id": f"{context['id']}-hint-{number}",
         "value": value,
         "label": option["label"],
         "hint": getattr(option["label"], "hint", ""),
@@ -230,10 +235,9 @@ def _item(
 
 
 def _date(
-    bound: BoundField, context: Mapping[str, Any], options: Mapping[str, Any]
+    bound: BoundField, context: Mapping[str, Any], _options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    widget = bound.field.widget
-    assert isinstance(widget, DatePartsWidget)
+    widget = cast("DatePartsWidget", bound.field.widget)
     made = widget.get_context(bound.html_name, bound.value(), {"id": context["id"]})
     wrong = bad_parts(bound)
     parts = [

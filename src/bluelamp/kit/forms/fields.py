@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .widgets import PARTS, DatePartsWidget
 
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?(?P<half>[ap]m)?")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.]?(?P<minute>[0-9]{2}))?(?P<half>[ap]m)?")
 _NAMED = {"midnight": time(0), "noon": time(12), "midday": time(12)}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -26,9 +26,10 @@ class Hinted(str):
     ``choices=[("now", Hinted("Straight away", "Sent as soon as it is approved"))]``
     """
 
+    __slots__ = ("hint",)
     hint: str | Promise
 
-    def __new__(cls, label: str | Promise, hint: str | Promise = "") -> Hinted:
+    def __new__(cls, label: str | Promise, hint: str | Promise = "") -> Self:
         """Make the label; the hint is read by the kit's field template."""
         made = super().__new__(cls, str(label))
         made.hint = hint
@@ -60,9 +61,7 @@ class DatePartsField(forms.MultiValueField):
             self._all_there(texts)
             made = self._made(texts)
         elif self.required:
-            raise ValidationError(
-                _("Enter a date"), code="required", params={"parts": list(PARTS)}
-            )
+            raise ValidationError(_("Enter a date"), code="required", params={"parts": list(PARTS)})
         self.validate(made)
         self.run_validators(made)
         return made
@@ -76,7 +75,7 @@ class DatePartsField(forms.MultiValueField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another date was given."""
-        before = self.widget.decompress(initial)
+        before = DatePartsWidget().decompress(initial)
         return [str(part or "") for part in before] != [str(part or "") for part in (data or [])]
 
     def _all_there(self, texts: list[str]) -> None:

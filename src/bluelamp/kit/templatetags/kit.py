@@ -7,22 +7,21 @@ or those of :mod:`bluelamp.kit.page`, and everything it prints is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bluelamp.kit import moments
 from bluelamp.kit.forms import draw
 from bluelamp.kit.page import Column, Link, Tag, Words
 from bluelamp.kit.words import officer_words, public_words
@@ -128,7 +127,7 @@ def number(value: Any) -> str:
 def tag(text: Words | Tag, colour: str = "blue", live: str = "") -> SafeString:
     """Draw a state in a word or two."""
     if isinstance(text, Tag):
-        text, colour = text.text, text.colour
+        colour, text = text.colour, text.text
     return part("tag", text=text, colour=colour, live=live)
 
 
@@ -196,38 +195,8 @@ def stars(value: float | None, count: int | None = None, hide_words: bool = Fals
     return part("stars", mark=mark, words=words, hide_words=hide_words)
 
 
-@register.filter
-def day(value: date | None) -> str:
-    """Write a date the British way: 20 November 2026."""
-    return date_format(_here(value), "j F Y") if value else ""
-
-
-@register.filter
-def clock(value: datetime | time | None) -> str:
-    """Write a time of day for the public: 7pm, 12:04pm, midday, midnight."""
-    if value is None or value == "":
-        return ""
-    at = _here(value)
-    if at.minute == 0 and at.hour in (0, 12):
-        return _("midday") if at.hour else _("midnight")
-    return date_format(at, "g:iA" if at.minute else "gA").lower()
-
-
-@register.filter
-def when(value: datetime | None) -> str:
-    """Write a moment for the public: 20 November 2026 at 7pm."""
-    return _("%(day)s at %(time)s") % {"day": day(value), "time": clock(value)} if value else ""
-
-
-@register.filter
-def stamp(value: datetime | None) -> str:
-    """Write a moment for officers: 20 Nov 2026, 19:04."""
-    return date_format(_here(value), "j M Y, H:i") if value else ""
-
-
-def _here(value: Any) -> Any:
-    return localtime(value) if isinstance(value, datetime) and is_aware(value) else value
-
+for _filter in (moments.day, moments.clock, moments.when, moments.stamp):
+    register.filter(_filter.__name__, _filter)
 
 # Ways about -----------------------------------------------------------------
 
@@ -314,7 +283,7 @@ def inset(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def details(content: str, summary: Words, open: bool = False) -> SafeString:
+def details(content: str, summary: Words, open: bool = False) -> SafeString:  # noqa: A002
     """Fold a body away under a summary."""
     return part("details", body=content, summary=summary, open=open)
 
@@ -339,18 +308,25 @@ def filter_panel(content: str, **options: Any) -> SafeString:
 
 
 @register.simple_block_tag(takes_context=True)
-def tab(context: template.Context, content: str, title: Words, id: str = "") -> str:
+def tab(
+    context: template.Context,
+    content: str,
+    title: Words,
+    id: str = "",  # noqa: A002
+) -> str:
     """One tab, inside ``{% tabs %}``."""
     made = {"title": title, "id": id or f"tab-{slugify(str(title))}", "body": content}
-    context.render_context["kit_tabs"] = [*context.render_context.get("kit_tabs", ()), made]
+    before = cast("list[dict[str, Any]]", context.render_context.get("kit_tabs") or [])
+    context.render_context["kit_tabs"] = [*before, made]
     return ""
 
 
 @register.simple_block_tag(takes_context=True)
 def tabs(context: template.Context, content: str, title: Words = "") -> SafeString:
     """Tabs; without script their bodies stand one under another."""
+    del content  # what stands between the tabs
     found = context.render_context.get("kit_tabs", ())
-    context.render_context["kit_tabs"] = ()
+    context.render_context["kit_tabs"] = []
     return part("tabs", tabs=found, title=title or _("Contents"))
 
 
