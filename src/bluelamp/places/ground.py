@@ -129,8 +129,8 @@ def cells_of_circle(circle: Circle) -> CellSet:
     nearest = np.full(len(cells), np.inf)
     np.maximum.at(farthest, owner, away)
     np.minimum.at(nearest, owner, away)
-    # the circle may enter between two corners: half a side is below 150 m
-    touching = nearest <= circle.metres + 150
+    # it may enter between two corners (half a side is below 150 m), or lie inside one cell
+    touching = (nearest <= circle.metres + 150) | (cells == middle)
     return CellSet(cells[touching], farthest[touching] <= circle.metres)
 
 

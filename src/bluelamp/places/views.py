@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bluelamp.kit import clock
+from bluelamp.kit.moments import stamp
 from bluelamp.kit.page import Column, Link, Row, Tag, Tile
-from bluelamp.kit.templatetags.kit import stamp
 from bluelamp.org.gate import officer_of, officers, source_of
 from bluelamp.org.models import Officer
 from bluelamp.org.permit import may

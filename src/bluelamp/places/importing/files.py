@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,14 +52,6 @@ class Handed:
         return _decoded(self.raw)
 
 
-def read_text(path: Path) -> str:
-    """Return a file's text.
-
-    :raises FileRefusedError: it is missing, empty or no text.
-    """
-    return Handed.at(path).text()
-
-
 def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
@@ -84,10 +77,29 @@ def parse_json(name: str, text: str) -> Any:
 class Table:
     """Rows of a CSV, each checked to have as many columns as the first."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, lines: Iterable[str]) -> None:
         self.name = name
-        self._reader = csv.reader(text.splitlines(keepends=True), strict=True)
+        self._reader = csv.reader(lines, strict=True)
         self._width = 0
+
+    @classmethod
+    @contextmanager
+    def at(cls, path: Path) -> Iterator[Table]:
+        """Open a CSV; it is read row by row, because a national file holds millions.
+
+        Letters outside UTF-8 are replaced: what is read here are numbers and postcodes.
+
+        :raises FileRefusedError: it is missing, empty or no text.
+        """
+        try:
+            with path.open("rb") as raw:
+                Handed(path.name, raw.read(4096)).text()
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+                yield cls(path.name, lines)
+        except OSError as error:
+            raise FileRefusedError(
+                path.name, "", _("cannot be read (%(why)s)"), why=error.strerror
+            ) from None
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield rows; blank lines are passed over.
@@ -116,9 +128,14 @@ class Table:
         )
 
     @property
+    def line(self) -> int:
+        """Return the line on which the last row ended."""
+        return self._reader.line_num
+
+    @property
     def place(self) -> str:
-        """Return where the last row ended, ``line 17``."""
-        return f"line {self._reader.line_num}"
+        """Return that line in words, ``line 17``."""
+        return f"line {self.line}"
 
 
 def files_of(paths: Sequence[Path], suffixes: Sequence[str]) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bluelamp.places import rules
 from bluelamp.places.errors import FileRefusedError
-from bluelamp.places.importing.files import Table, read_text
+from bluelamp.places.importing.files import Table
 
 _LONGITUDE = ("longitude", "long", "lon", "lng")
 _LATITUDE = ("latitude", "lat")
@@ -38,16 +38,19 @@ def read_points(path: Path) -> ReadPoints:
 
     :raises FileRefusedError: naming file, row (data rows from 1), and column.
     """
-    table = Table(path.name, read_text(path))
-    rows = iter(table)
-    header = next(rows)
+    with Table.at(path) as table:
+        rows = iter(table)
+        return _read(path.name, next(rows), rows)
+
+
+def _read(file: str, header: Sequence[str], rows: Iterator[list[str]]) -> ReadPoints:
     lon, lat = rules.find_column(header, _LONGITUDE), rules.find_column(header, _LATITUDE)
     if lon is not None and lat is not None:
-        return _from_coordinates(path.name, header, list(rows), (lon, lat))
+        return _from_coordinates(file, header, list(rows), (lon, lat))
     postcode = rules.find_column(header, _POSTCODE)
     if postcode is None:
         raise FileRefusedError(
-            path.name,
+            file,
             "line 1",
             _("has neither Longitude and Latitude nor postcode; it has %(there)s"),
             there=", ".join(header),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bluelamp.places import grid, rules
 from bluelamp.places.errors import FileRefusedError
-from bluelamp.places.importing.files import Table, read_text
+from bluelamp.places.importing.files import Table
 
 Floats = NDArray[np.float64]
 
@@ -105,12 +105,16 @@ def read_postcodes(path: Path, advance: Callable[[int], None] = lambda _: None) 
     :param advance: told of every thousand rows, for a progress bar.
     :raises FileRefusedError: a row is wrong; nothing of the file is returned.
     """
-    table = Table(path.name, read_text(path))
+    with Table.at(path) as table:
+        return _read(table, advance)
+
+
+def _read(table: Table, advance: Callable[[int], None]) -> ReadPostcodes:
     rows = iter(table)
     first = next(rows)
-    layout, has_header = _layout_of(path.name, first)
+    layout, has_header = _layout_of(table.name, first)
     found = ReadPostcodes(on_grid=layout.on_grid)
-    seen: dict[str, str] = {}
+    seen: dict[str, int] = {}
     if not has_header:
         _take(table, layout, first, found, seen)
     for number, row in enumerate(rows, 1):
@@ -128,7 +132,7 @@ def _is_header_file(first: Sequence[str], second: Sequence[str]) -> bool:
 
 
 def _take(
-    table: Table, layout: _Layout, row: Sequence[str], found: ReadPostcodes, seen: dict[str, str]
+    table: Table, layout: _Layout, row: Sequence[str], found: ReadPostcodes, seen: dict[str, int]
 ) -> None:
     """Take one row into ``found``, or count why it is left out."""
     postcode = rules.normalise_postcode(row[layout.postcode])
@@ -149,9 +153,9 @@ def _take(
             table.place,
             _("%(postcode)s is there twice; it was on %(before)s"),
             postcode=postcode,
-            before=seen[postcode],
+            before=f"line {seen[postcode]}",
         )
-    seen[postcode] = table.place
+    seen[postcode] = table.line
     found.postcodes.append(postcode)
     found.x.append(position[0])
     found.y.append(position[1])
