@@ -176,7 +176,7 @@ class GateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request through; account pages run inside an act of their own."""
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
-        if not request.path.startswith(ACCOUNT_PREFIX) or request.method != "POST":
+        if not _writes_accounts(request):
             return self.get_response(request)
         with acting(actor_of(request), f"org.account.{resolve(request.path_info).url_name}"):
             response = self.get_response(request)
@@ -203,6 +203,12 @@ class GateMiddleware:
         """Turn a refusal by permit into Django's 403."""
         if isinstance(error, NotPermittedError):
             raise PermissionDenied(str(error)) from error
+
+
+def _writes_accounts(request: HttpRequest) -> bool:
+    """Say whether allauth may write in this request: a POST, or an officer coming back."""
+    returns = request.path.endswith("/login/callback/")
+    return request.path.startswith(ACCOUNT_PREFIX) and (request.method == "POST" or returns)
 
 
 def _hold_to_force(request: HttpRequest, acts: tuple[str, ...]) -> HttpResponseBase | None:
