@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -16,7 +16,10 @@ from bluelamp.site.postgres.locks import FileLock
 MARK = "BLUELAMP_RUN"
 """Set in the environment of all that a run starts, to its ``var``."""
 
-_WAIT_SECONDS = 10.0
+_STOP_SECONDS = 60.0
+_NOTICE_SECONDS = 1.5
+"""How long a run whose terminal has just gone may take to notice."""
+_STOPPING = "stopping"
 _GRACE_SECONDS = 5.0
 
 
@@ -25,25 +28,38 @@ class AlreadyRunningError(BluelampError):
 
 
 @contextlib.contextmanager
-def only_run(var: Path, *, wait: float = _WAIT_SECONDS) -> Iterator[None]:
-    """Be the only run below ``var``; a run that is just stopping is waited for."""
+def only_run(var: Path) -> Iterator[Callable[[], None]]:
+    """Be the only run below ``var``; one that is just stopping is waited for.
+
+    Gives what to call when this one begins to stop.
+    """
     var.mkdir(parents=True, exist_ok=True)
     path = var / "run.pid"
     lock = FileLock(path)
-    until = time.monotonic() + wait
-    while not lock.exclusive():
-        if time.monotonic() > until:
-            lock.close()
-            raise AlreadyRunningError(
-                f"Bluelamp is already running here as process {path.read_text().strip()}. "
-                "Stop it with Ctrl-C in its window, or end that process."
-            )
-        time.sleep(0.1)
-    path.write_text(f"{os.getpid()}\n")
     try:
-        yield
+        _wait_for_the_other(lock, path)
+        path.write_text(f"{os.getpid()}\n")
+        yield lambda: _note(path, f"{os.getpid()} {_STOPPING}\n")
     finally:
         lock.close()
+
+
+def _wait_for_the_other(lock: FileLock, path: Path) -> None:
+    began = time.monotonic()
+    while not lock.exclusive():
+        pid, _, state = path.read_text().strip().partition(" ")
+        patience = _STOP_SECONDS if state == _STOPPING else _NOTICE_SECONDS
+        if time.monotonic() > began + patience:
+            raise AlreadyRunningError(
+                f"Bluelamp is already running here as process {pid}. "
+                "Stop it with Ctrl-C in its window, or end that process."
+            )
+        time.sleep(0.05)
+
+
+def _note(path: Path, text: str) -> None:
+    with contextlib.suppress(OSError):
+        path.write_text(text)
 
 
 def end_leftovers(var: Path) -> list[str]:

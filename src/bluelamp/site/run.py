@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +77,14 @@ def run() -> int:
         tie_to_parent(signal.SIGTERM)
     settings, output = config(), Output(sys.stdout)
     _check_file_limit(output)
-    with only_run(settings.var):
+    with only_run(settings.var) as stopping:
         (settings.var / "static").mkdir(exist_ok=True)  # the web server looks there, too
         for name in end_leftovers(settings.var):
             output.say(f"Ended what an earlier run left behind: {name}")
         database = None if settings.database_url else EmbeddedPostgres(settings.var / "postgres")
         url = database.start() if database else settings.database_url
         try:
-            return _run(plan(settings, url, output), database, output, began)
+            return _run(plan(settings, url, output), database, output, began, stopping)
         finally:
             if database and not database.stop():
                 output.say("The database goes on: another program uses it.")
@@ -127,7 +128,13 @@ def banner(plan: Plan, seconds: float) -> Panel:
     return Panel(Group(*parts), title="Bluelamp is running", padding=(1, 2), expand=False)
 
 
-def _run(plan: Plan, database: EmbeddedPostgres | None, output: Output, began: float) -> int:
+def _run(
+    plan: Plan,
+    database: EmbeddedPostgres | None,
+    output: Output,
+    began: float,
+    stopping: Callable[[], None],
+) -> int:
     if database is None:
         prepare.check_server(plan.database_url)
     settings = plan.settings
@@ -139,6 +146,7 @@ def _run(plan: Plan, database: EmbeddedPostgres | None, output: Output, began: f
         output=output,
         chores=[Chore("database", 2.0, lambda: _mend(database))] if database else [],
         on_ready=lambda: output.show(banner(plan, time.monotonic() - began)),
+        on_stop=stopping,
     )
 
 

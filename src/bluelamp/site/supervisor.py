@@ -67,14 +67,17 @@ def run(
     output: Output | None = None,
     chores: Sequence[Chore] = (),
     on_ready: Callable[[], None] = lambda: None,
+    on_stop: Callable[[], None] = lambda: None,
 ) -> int:
     """Run until told to stop by Ctrl-C, SIGTERM or SIGHUP; the exit code.
 
-    ``on_ready`` is called once, when all are ready for the first time.
+    ``on_ready`` is called once, when all are ready for the first time;
+    ``on_stop`` when stopping begins.
     """
 
     async def begin() -> int:
-        return await Supervisor(processes, output or Output(sys.stdout)).run(chores, on_ready)
+        supervisor = Supervisor(processes, output or Output(sys.stdout))
+        return await supervisor.run(chores, on_ready, on_stop)
 
     return asyncio.run(begin())
 
@@ -90,7 +93,9 @@ class Supervisor:
         self.guard = Guard()
         self.children = {spec.name: _Child(spec, self) for spec in processes}
 
-    async def run(self, chores: Sequence[Chore], on_ready: Callable[[], None]) -> int:
+    async def run(
+        self, chores: Sequence[Chore], on_ready: Callable[[], None], on_stop: Callable[[], None]
+    ) -> int:
         """Start all, mind them, stop them."""
         listen_for_ends()
         self._listen_for_signals()
@@ -101,6 +106,7 @@ class Supervisor:
         await self.stopping.wait()
         for task in others:
             task.cancel()
+        on_stop()
         self.output.say("Stopping. Ctrl-C again to stop at once.")
         await asyncio.gather(*minding)
         self.guard.finish()

@@ -9,47 +9,50 @@ from pathlib import Path
 import pytest
 
 from bluelamp.site.only import MARK, AlreadyRunningError, end_leftovers, only_run
-from bluelamp.site.tests.helpers import first_line, is_gone, start_python
+from bluelamp.site.tests.helpers import eventually, first_line, is_gone, start_python
 
 HOLD = """
-import sys
+import sys, time
 from pathlib import Path
 from bluelamp.site.only import only_run
-with only_run(Path(sys.argv[1])):
+with only_run(Path(sys.argv[1])) as stopping:
     print("mine", flush=True)
     sys.stdin.read()
+    stopping()
+    time.sleep(float(sys.argv[2]))
 """
 LIVE = "import time; print('live', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + LIVE
 
 
 def test_second_run_is_refused_and_told_whose_it_is(tmp_path: Path) -> None:
-    other = start_python(HOLD, str(tmp_path))
+    other = start_python(HOLD, str(tmp_path), "0")
     assert first_line(other) == "mine"
     with (
-        pytest.raises(AlreadyRunningError, match=f"as process {other.pid}"),
-        only_run(tmp_path, wait=0.2),
+        pytest.raises(AlreadyRunningError, match=f"as process {other.pid}[.]"),
+        only_run(tmp_path),
     ):
         pass
     other.communicate()
 
 
 def test_run_that_stops_is_waited_for(tmp_path: Path) -> None:
-    other = start_python(HOLD, str(tmp_path))
+    other = start_python(HOLD, str(tmp_path), "2.5")
     assert first_line(other) == "mine"
     assert other.stdin is not None
     other.stdin.close()
-    with only_run(tmp_path, wait=30):
+    eventually(lambda: "stopping" in (tmp_path / "run.pid").read_text())
+    with only_run(tmp_path):
         assert (tmp_path / "run.pid").read_text().strip() == str(os.getpid())
     other.wait()
 
 
 def test_killed_run_holds_nothing(tmp_path: Path) -> None:
-    other = start_python(HOLD, str(tmp_path))
+    other = start_python(HOLD, str(tmp_path), "0")
     assert first_line(other) == "mine"
     other.send_signal(signal.SIGKILL)
     other.communicate()
-    with only_run(tmp_path, wait=0.2):
+    with only_run(tmp_path):
         pass
 
 
