@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from functools import cache
 from typing import cast
 
@@ -41,3 +42,17 @@ def command(provider: str, name: str) -> click.Command:
         raise UnknownProviderError(provider)
     module = importlib.import_module(f"{PROVIDERS[provider]}.commands")
     return cast(click.Command, getattr(module, name))
+
+
+def receiver() -> Callable[..., None]:
+    """Return what takes in pushed mail until stopped: ``serve(take, host=, port=)``.
+
+    It is the ``receive`` of the one provider that has such a thing.  ``take(raw,
+    envelope_from, recipients)`` says whether a recipient is ours; what it raises
+    makes the sender try again.
+    """
+    for name in PROVIDERS:
+        serve = getattr(adapter(name), "receive", None)
+        if serve is not None:
+            return cast("Callable[..., None]", serve)
+    raise UnknownProviderError("receive")

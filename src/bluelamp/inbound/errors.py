@@ -5,3 +5,10 @@ from bluelamp.kit.errors import BluelampError
 
 class InboundError(BluelampError):
     """A refusal of this floor."""
+
+
+class NobodysMailError(InboundError):
+    """Mail for an address that belongs to no force here."""
+
+    def __init__(self) -> None:
+        super().__init__("No force here has this address.")

@@ -23,7 +23,7 @@ _CONSOLE = {
     "outbound": "console/alerts/",
     "inbound": "console/inbox/",
 }
-_PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "audit": ""}
+_PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "inbound": "", "audit": ""}
 
 
 def _floor(name: str, side: str) -> list[Any]:

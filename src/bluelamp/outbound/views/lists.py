@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from bluelamp.kit.moments import stamp
 from bluelamp.kit.page import Column, Link
-from bluelamp.kit.templatetags.kit import stamp
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts

@@ -1,0 +1,63 @@
+"""What reads what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bluelamp.channels.models import Account
+from bluelamp.channels.queries import active_account
+from bluelamp.inbound import rules
+from bluelamp.inbound.models import Item
+from bluelamp.kit.nav import NavItem
+from bluelamp.kit.tokens import open_mail
+from bluelamp.notices.models import Notice
+from bluelamp.org import permit
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+from bluelamp.outbound.models import Message
+
+NAV = (NavItem(_("Inbox"), "inbound:inbox", (Acts.REPLY_READ.value, Acts.INBOUND_READ.value), order=20),)
+
+
+def items(officer: Officer) -> QuerySet[Item]:
+    """Return what the officer may read: replies to the unit's messages, or all of the force."""
+    replies = permit.scope(officer, Acts.REPLY_READ, unit="message__unit")
+    everything = Q(pk__in=[])
+    if permit.may(officer, Acts.INBOUND_READ, officer.force):
+        everything = Q(force=officer.force_id)
+    found = Item.objects.filter(everything | (replies & Q(force=officer.force_id)))
+    return found.select_related("message", "contact_point").order_by("-received_at", "-pk")
+
+
+def account_of(recipients: Iterable[str]) -> Account | None:
+    """Return the account whose mail this is: by our token, else by its own address."""
+    wanted = [address.lower() for address in recipients]
+    for use, token in rules.tokens(wanted):
+        found = _of_token(use, token)
+        if found is not None:
+            return found
+    for account in Account.objects.filter(active=True).order_by("created_at", "pk"):
+        if _address(account.settings) in wanted:
+            return account
+    return None
+
+
+def _of_token(use: str, token: str) -> Account | None:
+    sealed = open_mail("notice" if use == "notice" else "mail", token)
+    if sealed is None:
+        return None
+    if use == "notice":
+        notice = Notice.objects.filter(pk=sealed.message).select_related("force").first()
+        return active_account(notice.force, "email") if notice else None
+    message = Message.objects.filter(pk=sealed.message).select_related("account", "force").first()
+    if message is None:
+        return None
+    return message.account or active_account(message.force, "email")
+
+
+def _address(settings: dict[str, Any]) -> str:
+    return str(settings.get("sender_address", "")).lower()
