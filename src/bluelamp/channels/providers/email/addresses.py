@@ -17,8 +17,10 @@ _MESSAGE_ID = re.compile(rf"(?=.{{3,250}}\Z){_LOCAL}@{_LABEL}(?:\.{_LABEL})*")
 
 
 def recipient_address(address: str) -> bytes:
-    """Return ``address`` for RCPT and To: ASCII with an IDNA domain, or UTF-8 where the local
-    part is not ASCII (it then needs a relay with SMTPUTF8, RFC 6531).
+    """Return ``address`` for RCPT and To.
+
+    ASCII with an IDNA domain; UTF-8 where the local part is not ASCII, which needs a relay with
+    SMTPUTF8 (RFC 6531).
 
     :raises SlotError: if it is no address; quoted local parts are not taken.
     """

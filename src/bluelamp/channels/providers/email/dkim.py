@@ -23,14 +23,34 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from .slots import Form, Pieces
 
 SIGNED = (
-    "From To Subject Date Message-ID Reply-To In-Reply-To References MIME-Version Content-Type"
-    " Content-Transfer-Encoding List-Id List-Unsubscribe List-Unsubscribe-Post Auto-Submitted"
-    " Feedback-ID"
-).split()
-"""Signed where present: RFC 6376 section 5.4.1, RFC 8058 section 4, and what receivers act upon."""
-OVERSIGNED = (
-    "From To Subject Date Reply-To List-Unsubscribe List-Unsubscribe-Post Content-Type".split()
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Reply-To",
+    "In-Reply-To",
+    "References",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Auto-Submitted",
+    "Feedback-ID",
 )
+"""Signed where present: RFC 6376 section 5.4.1, RFC 8058 section 4, and what receivers act upon."""
+OVERSIGNED = {
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Reply-To",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Content-Type",
+}
 """Named once more than present, so that adding a second one breaks the signature
 (RFC 6376 section 5.4.2): what a reader is shown, or a mail program acts upon."""
 

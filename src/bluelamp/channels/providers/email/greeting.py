@@ -22,9 +22,7 @@ class Abilities:
     pipelining: bool = False
     size: int | None = None
     """Largest message in octets; 0: no fixed limit; ``None``: not declared (RFC 1870)."""
-    eight_bit: bool = False
     smtputf8: bool = False
-    enhanced_status: bool = False
     starttls: bool = False
     auth: frozenset[str] = frozenset()
 
@@ -40,9 +38,7 @@ def read_abilities(reply: Reply) -> Abilities:
         extended=True,
         pipelining="PIPELINING" in words,
         size=None if size is None else int(size[0]) if size and size[0].isdigit() else 0,
-        eight_bit="8BITMIME" in words,
         smtputf8="SMTPUTF8" in words,
-        enhanced_status="ENHANCEDSTATUSCODES" in words,
         starttls="STARTTLS" in words,
         auth=frozenset(words.get("AUTH", ())),
     )
@@ -92,7 +88,8 @@ async def open_wire(
     except TimeoutError as error:
         raise RelayError(f"{_where(settings)} did not answer in time.") from error
     except OSError as error:
-        raise RelayError(f"{_where(settings)} cannot be reached: {error.strerror or error}.") from error
+        reason = error.strerror or str(error) or "it closed the connection"
+        raise RelayError(f"{_where(settings)} cannot be reached: {reason}.") from error
 
 
 def _where(settings: EmailSettings) -> str:
@@ -114,9 +111,7 @@ async def _connect(settings: EmailSettings, context: ssl.SSLContext | None) -> W
     return wire
 
 
-async def _greet(
-    wire: Wire, settings: EmailSettings, context: ssl.SSLContext | None
-) -> Abilities:
+async def _greet(wire: Wire, settings: EmailSettings, context: ssl.SSLContext | None) -> Abilities:
     _expect(await wire.ask(b"", settings.timeouts.greeting, "the greeting"), 220, "the greeting")
     abilities = await _hello(wire, settings)
     if settings.security is Security.STARTTLS and context is not None:

@@ -26,15 +26,44 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATOM_TEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 STRUCTURED = frozenset(
-    """auto-submitted date feedback-id in-reply-to list-archive list-help list-id list-owner
-    list-post list-subscribe list-unsubscribe list-unsubscribe-post precedence references
-    reply-to x-auto-response-suppress""".split()
+    (
+        "auto-submitted",
+        "date",
+        "feedback-id",
+        "in-reply-to",
+        "list-archive",
+        "list-help",
+        "list-id",
+        "list-owner",
+        "list-post",
+        "list-subscribe",
+        "list-unsubscribe",
+        "list-unsubscribe-post",
+        "precedence",
+        "references",
+        "reply-to",
+        "x-auto-response-suppress",
+    )
 )
 """Fields whose syntax knows no encoded words outside a phrase: ASCII only."""
 
 RESERVED = frozenset(
-    """bcc cc content-disposition content-transfer-encoding content-type dkim-signature from
-    message-id mime-version received return-path sender subject to""".split()
+    (
+        "bcc",
+        "cc",
+        "content-disposition",
+        "content-transfer-encoding",
+        "content-type",
+        "dkim-signature",
+        "from",
+        "message-id",
+        "mime-version",
+        "received",
+        "return-path",
+        "sender",
+        "subject",
+        "to",
+    )
 )
 """Fields that this provider writes itself."""
 

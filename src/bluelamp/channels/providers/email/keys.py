@@ -19,12 +19,12 @@ def load_private_key(text: str, kind: str) -> RSAPrivateKey | Ed25519PrivateKey:
     :raises ValueError: if it is not a key of that kind, or an RSA key is too short.
     """
     key = _ed25519_seed(text) if "-----" not in text else _pem(text)
-    wanted = RSAPrivateKey if kind == "rsa" else Ed25519PrivateKey
-    if not isinstance(key, wanted):
+    if kind == "ed25519" and isinstance(key, Ed25519PrivateKey):
+        return key
+    if kind != "rsa" or not isinstance(key, RSAPrivateKey):
         raise ValueError(f"The DKIM key is not a private key of the kind {kind}.")
-    if isinstance(key, RSAPrivateKey) and key.key_size < _SMALLEST_RSA:
+    if key.key_size < _SMALLEST_RSA:
         raise ValueError("The DKIM key is too short: RSA needs 2,048 bits.")
-    assert isinstance(key, RSAPrivateKey | Ed25519PrivateKey)
     return key
 
 

@@ -8,9 +8,9 @@ leaves in one write, and the answers to both come back together.
     C: <body of k> .  MAIL k+1  RCPT k+1  DATA
     S: 250 (k)  250  250  354
 
-DATA is the last command of a group as RFC 2920 section 3.1 wants it, and a body is written only after
-its own 354.  So at most one body per connection is ever on its way without an answer, which
-bounds both the memory and what a broken connection leaves unknown.
+DATA is the last command of a group as RFC 2920 section 3.1 wants it, and a body is
+written only after its own 354.  So at most one body a connection is ever on its way
+without an answer, which bounds both the memory and what a broken connection leaves unknown.
 """
 
 from __future__ import annotations
@@ -123,6 +123,11 @@ class Lane:
         except TimeoutError:
             self._wire.fail("closed by us")
 
+    @property
+    def unsent(self) -> int:
+        """Octets that the relay has not read and the operating system has not taken."""
+        return 0 if self._wire.gone.is_set() else self._wire.unsent()
+
     def _quit_if_idle(self) -> None:
         idle = self._asked is None and self._sent is None and not self._expected
         if self._closing and idle and not self._over:
@@ -194,9 +199,7 @@ class Lane:
 
     def _letter(self, recipient: Recipient) -> _Letter:
         to = addresses.recipient_address(recipient.address)
-        body = self._template.fill(
-            to, addresses.message_id(recipient.message_id), recipient.slots
-        )
+        body = self._template.fill(to, addresses.message_id(recipient.message_id), recipient.slots)
         able = self._abilities
         mail = b"MAIL FROM:<" + addresses.return_path(recipient.return_path) + b">"
         if able.size is not None:
@@ -263,7 +266,7 @@ class Lane:
 
     def _on_envelope(self, reply: Reply, last: bool) -> None:
         del last
-        if 300 <= reply.code < 400:
+        if 300 <= reply.code < 400 or self._out_of_step(reply):
             self._violation(f"MAIL or RCPT was answered {reply}")
         elif reply.code >= 400:
             self._verdict = self._verdict or reply
@@ -273,7 +276,7 @@ class Lane:
         self._step()
 
     def _on_data(self, reply: Reply, last: bool) -> None:
-        if reply.code >= 400:
+        if reply.code >= 400 and not self._out_of_step(reply):
             self._refused(reply)
         elif reply.code != 354 or not last:
             self._violation(f"DATA was answered {reply}" + ("" if last else " and more"))
@@ -283,6 +286,14 @@ class Lane:
         else:
             self._sent, self._asked = self._asked, None
             self._go_on(self._sent.body if self._sent else b"")
+
+    def _out_of_step(self, reply: Reply) -> bool:
+        """Say whether the relay thinks that our commands come in a wrong order.
+
+        After a refusal it must; before one, it and we disagree about what was said, and that
+        is no verdict on a recipient.
+        """
+        return reply.code == 503 and self._verdict is None
 
     def _refused(self, reply: Reply) -> None:
         """The asked recipient is decided without a body; the transaction may still be open."""
@@ -326,8 +337,10 @@ class Lane:
     }
 
     def _shut_down(self, reply: Reply) -> None:
-        """421 answers whatever comes first and ends the connection (RFC 5321 section 3.8): a body
-        it answers was not taken."""
+        """End the connection: 421 answers whatever was asked first (RFC 5321 section 3.8).
+
+        A body that it answers was not taken.
+        """
         self.why = str(reply)
         self._over = True
         if self._sent:

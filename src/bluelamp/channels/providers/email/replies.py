@@ -14,7 +14,7 @@ _LINE_LIMIT = 8192
 _LINES_LIMIT = 200
 _KNOWN_LIMIT = 16
 _SHAPE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
-_STATUS = re.compile(rb"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
+_STATUS = re.compile(rb"^([245])\.\d{1,3}\.\d{1,3}(?=\s|$)", re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;=]+@[^\s<>\"'(),:;]+")
 _DETAIL_LIMIT = 200
 
@@ -28,11 +28,11 @@ class Reply(NamedTuple):
 
     @property
     def status(self) -> str:
-        """Enhanced status (RFC 2034) if there is one and its class fits the code."""
-        found = _STATUS.match(self.text)
-        if not found or int(found[1]) != self.code // 100:
-            return ""
-        return found[0].decode()
+        """Enhanced status (RFC 2034) if a line begins with one whose class fits the code."""
+        for found in _STATUS.finditer(self.text):
+            if int(found[1]) == self.code // 100:
+                return found[0].decode()
+        return ""
 
     @property
     def detail(self) -> str:

@@ -38,10 +38,10 @@ class _Window:
 class PipelinedSession:
     """Implements :class:`bluelamp.channels.contract.BulkSession` for SMTP.
 
-    Connections are opened as windows need them, take their work from one queue, and are opened again
-    when they are lost: at once after one that worked, with growing and
-    randomly spread delays after one that did not.  A connection that stays fruitless
-    gives up until the next window; when all have, what is left is deferred.
+    Connections are opened as windows need them, take their work from one queue, and are
+    opened again when they are lost: at once after one that worked, with growing and randomly
+    spread delays after one that did not.  A connection that stays fruitless gives up until the
+    next window; when all have, what is left is deferred.
     """
 
     def __init__(
@@ -109,6 +109,11 @@ class PipelinedSession:
     def connections(self) -> int:
         """How many connections are open now."""
         return len(self._lanes)
+
+    @property
+    def unsent(self) -> int:
+        """Octets that wait for a relay to read them."""
+        return sum(lane.unsent for lane in self._lanes)
 
     # --- the lanes' side
 
@@ -217,8 +222,11 @@ class PipelinedSession:
         return 0 if lane.progress else failures + 1
 
     def _refused(self, error: RelayError, failures: int) -> int:
-        """A relay that turns a connection away while others work has told us its width; each
-        window tries one more again."""
+        """Return the failures in a row after a connection that did not come about.
+
+        A relay that turns one away while others work has told us its width; each window
+        tries one more again.
+        """
         self._trouble = str(error)
         full = error.code // 100 == 4 and bool(self._lanes)
         if full:

@@ -115,7 +115,11 @@ def picker(order: Sequence[int]) -> Callable[[tuple[bytes, ...]], tuple[bytes, .
     if order:
         only = order[0]
         return lambda values: (values[only],)
-    return lambda values: ()
+    return _none
+
+
+def _none(_values: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return ()
 
 
 class Filler:
@@ -124,8 +128,10 @@ class Filler:
     __slots__ = ("_first", "_forms", "_names", "_pick")
 
     def __init__(self, forms: Sequence[Form], names: Sequence[str], first: int) -> None:
-        """:param first: values before this position have been checked by the caller and
-        stand in headers only.
+        """Prepare to fill ``forms`` with values called ``names``.
+
+        :param first: values before this position have been checked by the caller and
+            stand in headers only.
         """
         self._forms = forms
         self._names = names

@@ -48,7 +48,9 @@ class Template:
     def __init__(
         self, head: bytes, body: bytes, slot_names: tuple[str, ...], signers: Sequence[Signer]
     ) -> None:
-        """:param head: marked header block without the empty line.
+        """Compile.
+
+        :param head: marked header block without the empty line.
         :param body: marked body.
         """
         forms = forms_of(head, body)
@@ -97,9 +99,7 @@ def compile_template(
     return Template(head + body_head, body, tuple(slot_names), signers)
 
 
-def _head(
-    content: Content, names: Sequence[str], letterhead: Letterhead, date: datetime
-) -> bytes:
+def _head(content: Content, names: Sequence[str], letterhead: Letterhead, date: datetime) -> bytes:
     own = _own_headers(content.headers)
     subject = marker(Place.HEADER, names, "subject")
     fields = [
@@ -149,10 +149,10 @@ def _standing(letterhead: Letterhead, date: datetime, own: Mapping[str, str]) ->
     """What every message carries unless its content says otherwise.
 
     ``Auto-Submitted`` keeps vacation programs quiet (RFC 3834 section 5), and
-    ``X-Auto-Response-Suppress`` does it for Exchange, which does not read the former; delivery reports
-    stay on.  There is no ``Precedence``: it is in no standard, some
-    systems queue ``bulk`` behind other mail, which an urgent alert must not be, and the two
-    above with ``List-Id`` say what it was for.
+    ``X-Auto-Response-Suppress`` does it for Exchange, which does not read the former; delivery
+    reports stay on.  There is no ``Precedence``: it is in no standard, some systems queue
+    ``bulk`` behind other mail, which an urgent alert must not be, and the two above with
+    ``List-Id`` say what it was for.
     """
     standing = {
         "Date": format_datetime(date),
@@ -196,6 +196,9 @@ def _part_head(kind: bytes) -> bytes:
 
 
 def _boundary(body: bytes) -> bytes:
-    """A boundary that no quoted-printable text can hold: ``=_`` is no escape (RFC 2045
-    section 6.7).  From the content, so that every attempt is the same message."""
+    """Return a boundary that no quoted-printable text can hold.
+
+    ``=_`` is no escape (RFC 2045 section 6.7).  The rest comes from the content, so that every
+    attempt is the same message.
+    """
     return b"=_" + hashlib.sha256(body).hexdigest()[:24].encode()

@@ -33,8 +33,10 @@ class DkimKind(StrEnum):
 
 
 class Reconcile(StrEnum):
-    """What becomes of messages whose answer never came, where the message's own policy
-    leaves it to the account."""
+    """What becomes of messages whose answer never came.
+
+    A hint: the message's own policy comes first.
+    """
 
     RELAY_LOG = "relay_log"  # ask the relay's log by Message-ID, then resend
     AT_MOST_ONCE = "at_most_once"  # show them as unknown

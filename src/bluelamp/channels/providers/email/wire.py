@@ -98,8 +98,10 @@ class Wire(asyncio.Protocol):
         return reply
 
     def _refuse_early(self, what: str) -> None:
-        """Anything that stands in the buffer now was not asked for: before STARTTLS it may
-        come from someone between us and the relay (CVE-2011-0411)."""
+        """Refuse anything that stands in the buffer now: it was not asked for.
+
+        Before STARTTLS it may come from someone between us and the relay (CVE-2011-0411).
+        """
         if self.gone.is_set():
             raise RelayError(f"The relay closed the connection before {what}{_reason(self._why)}.")
         if not self._replies.empty() or self._parser.pending:
