@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("bluelamp.site.commands:run", "Start the whole house and stop it with Ctrl-C."),
+    "run": ("bluelamp.site.run:command", "Start the whole house and stop it with Ctrl-C."),
     "migrate": ("bluelamp.site.commands:migrate", "Bring the database up to date."),
     "worker": ("bluelamp.site.commands:worker", "Work through jobs and deliveries."),
     "receive-mail": ("bluelamp.inbound.commands:receive_mail", "Take in replies and bounces (LMTP)."),

@@ -1,4 +1,4 @@
-"""Commands of the composition: run, migrate, worker, demo, bench, import, export."""
+"""Commands of the composition: migrate, worker, demo, bench, import, export."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ import importlib.util
 import click
 
 from bluelamp.kit.cli import needs_database, talk
-
-
-@click.command()
-@click.pass_context
-def run(context: click.Context) -> None:
-    """Start the whole house and stop it with Ctrl-C."""
-    from bluelamp.site.run import run as start
-
-    context.exit(start())
 
 
 @click.command()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from rich.console import Group
 from rich.panel import Panel
 from rich.table import Table
@@ -37,6 +38,13 @@ _SERVICES = {
     "simulated mailbox": "mailbox_page_port",
 }
 _CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@click.command("run")
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Start the whole house and stop it with Ctrl-C."""
+    context.exit(run())
 
 
 @dataclass(frozen=True)
