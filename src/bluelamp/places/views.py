@@ -29,7 +29,9 @@ from bluelamp.places.importing.files import Handed
 from bluelamp.places.models import Area, Upload
 from bluelamp.places.values import AreaReport, Change
 
-PAGE = 50
+PAGE = 25
+SHOWN = 50
+"""Lines of a report that a page shows: retired, changed and noted ones come first."""
 _COLUMNS = (
     Column(gettext_lazy("Name")),
     Column(gettext_lazy("Kind")),
@@ -215,10 +217,10 @@ def _check_page(request: HttpRequest, kept: Upload, form: SettleForm) -> HttpRes
 def _report_context(report: AreaReport | None) -> dict[str, Any]:
     if report is None:
         return {}
-    order = list(Change)
+    order = [Change.RETIRED, Change.CHANGED, Change.NEW, Change.UNCHANGED]
     lines = sorted(
         (line for line in report.lines if line.change is not Change.UNCHANGED or line.note),
-        key=lambda line: (order.index(line.change), line.name),
+        key=lambda line: (not line.note, order.index(line.change), line.name),
     )
     return {
         "report": report,
@@ -236,7 +238,8 @@ def _report_context(report: AreaReport | None) -> dict[str, Any]:
                 Tag(labels.CHANGES[line.change], _COLOURS[line.change]),
                 line.note,
             )
-            for line in lines
+            for line in lines[:SHOWN]
         ],
-        "nothing": not lines,
+        "more": max(0, len(lines) - SHOWN),
+        "nothing": all(line.change is Change.UNCHANGED for line in report.lines),
     }

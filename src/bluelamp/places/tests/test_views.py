@@ -204,3 +204,13 @@ def test_maps_are_zipped_and_not_sent_twice(wards: list[Area]) -> None:
 def test_an_odd_zoom_is_no_error(wards: list[Area]) -> None:
     for zoom in ("", "x", "99", "-1", "100000", "²"):
         assert Client().get(reverse("places_public:map"), {"zoom": zoom}).status_code == 200
+
+
+def test_a_long_report_shows_what_matters_first(carol: Officer, force: Force) -> None:
+    make_wards(force, "Z", name="wards.geojson")
+    many = collection(*(feature(f"N{n:03}", square(n % 10, n // 10)) for n in range(60)))
+    client = signed_in(carol)
+    page = client.get(reverse("places:check", args=[_upload(client, file=_file(many))])).text
+    assert page.index("Ward Z") < page.index("Ward N001")
+    assert "And 11 more areas." in page
+    assert "Ward N059" not in page
