@@ -113,8 +113,8 @@ def _account(force: Force, now: datetime) -> None:
         "host": settings.smtp_host or "127.0.0.1",
         "port": settings.smtp_port if settings.smtp_host else settings.mailbox_smtp_port,
         "security": "none",
-        "from_name": force.name,
-        "from_address": f"alerts@{DOMAIN}",
+        "sender_name": force.name,
+        "sender_address": f"alerts@{DOMAIN}",
         "return_path_domain": settings.mail_domain,
     }
     add(force, provider="email", name="E-mail", values=values, actor=SYSTEM, now=now)

@@ -7,11 +7,10 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from .dkim import Signer
 from .keys import load_private_key
 
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
@@ -23,13 +22,6 @@ class Security(StrEnum):
     NONE = "none"
     STARTTLS = "starttls"  # required: a relay that does not offer it is refused
     TLS = "tls"  # from the first byte (RFC 8314)
-
-
-class DkimKind(StrEnum):
-    """Signing algorithms of RFC 6376 and RFC 8463."""
-
-    RSA = "rsa"
-    ED25519 = "ed25519"
 
 
 class Reconcile(StrEnum):
@@ -45,27 +37,6 @@ class Reconcile(StrEnum):
 
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class DkimKey(_Settings):
-    """A key with which mail is signed; its public half stands in the DNS."""
-
-    domain: str = Field(pattern=_DOMAIN, title="Signing domain")
-    selector: str = Field(pattern=_DOMAIN, title="Selector")
-    kind: DkimKind = Field(default=DkimKind.RSA, title="Kind of key")
-    private_key: SecretStr = Field(
-        title="Private key", description="PEM; for Ed25519 also the 32-byte seed in base64."
-    )
-
-    @model_validator(mode="after")
-    def _loads(self) -> DkimKey:
-        _ = self.key
-        return self
-
-    @cached_property
-    def key(self) -> RSAPrivateKey | Ed25519PrivateKey:
-        """The key itself."""
-        return load_private_key(self.private_key.get_secret_value(), self.kind.value)
 
 
 class Timeouts(_Settings):
@@ -113,8 +84,8 @@ class EmailSettings(_Settings):
     reconnect_delay: float = Field(default=0.5, ge=0, title="First delay, seconds")
     timeouts: Timeouts = Field(default=Timeouts(), title="Time-outs")
 
-    from_name: str = Field(default="", max_length=100, title="Sender's name")
-    from_address: str = Field(title="Sender's address")
+    sender_name: str = Field(default="", max_length=100, title="Name that people see")
+    sender_address: str = Field(title="Address that people see")
     reply_to: str = Field(default="", title="Reply address")
     return_path_domain: str = Field(
         default="",
@@ -135,15 +106,32 @@ class EmailSettings(_Settings):
         title="Feedback-ID",
         description="Up to four fields with colons between, the last one always the same.",
     )
-    dkim: tuple[DkimKey, ...] = Field(
-        default=(), max_length=2, title="DKIM", description="None where the relay signs."
+    dkim_domain: str = Field(
+        default="",
+        pattern=rf"(?:{_DOMAIN})?",
+        title="DKIM domain",
+        description="Empty where the relay signs.  With keys of both kinds, mail is signed twice.",
+    )
+    dkim_rsa_selector: str = Field(
+        default="", pattern=rf"(?:{_DOMAIN})?", title="DKIM selector of the RSA key"
+    )
+    dkim_rsa_key: SecretStr = Field(
+        default=SecretStr(""), title="DKIM RSA key", description="Private key, PEM."
+    )
+    dkim_ed25519_selector: str = Field(
+        default="", pattern=rf"(?:{_DOMAIN})?", title="DKIM selector of the Ed25519 key"
+    )
+    dkim_ed25519_key: SecretStr = Field(
+        default=SecretStr(""),
+        title="DKIM Ed25519 key",
+        description="Private key: PEM, or its seed of 32 bytes in base64.",
     )
     reconcile: Reconcile = Field(default=Reconcile.AT_MOST_ONCE, title="Answers that never came")
     relay_log: tuple[Path, ...] = Field(
         default=(), title="Relay's log", description="Oldest first, to reconcile by Message-ID."
     )
 
-    @field_validator("from_address", "reply_to")
+    @field_validator("sender_address", "reply_to")
     @classmethod
     def _address(cls, value: str) -> str:
         if not value:
@@ -156,9 +144,29 @@ class EmailSettings(_Settings):
             raise ValueError("The part before the @ must be ASCII.")
         return found.ascii_email
 
+    @cached_property
+    def signers(self) -> tuple[Signer, ...]:
+        """What signs, none, one or two."""
+        given = (
+            ("rsa", self.dkim_rsa_selector, self.dkim_rsa_key),
+            ("ed25519", self.dkim_ed25519_selector, self.dkim_ed25519_key),
+        )
+        return tuple(
+            Signer(self.dkim_domain, selector, load_private_key(secret.get_secret_value(), kind))
+            for kind, selector, secret in given
+            if secret.get_secret_value()
+        )
+
     @model_validator(mode="after")
-    def _password_is_safe(self) -> EmailSettings:
-        if not self.from_address:
+    def _can_sign(self) -> EmailSettings:
+        for signer in self.signers:
+            if not signer.domain or not signer.selector:
+                raise ValueError("A DKIM key needs its domain and selector.")
+        return self
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> EmailSettings:
+        if not self.sender_address:
             raise ValueError("The sender's address is missing.")
         if self.username and self.security is Security.NONE and not self._may_speak_clearly():
             raise ValueError(

@@ -67,7 +67,7 @@ def settings(port: int, **changes: Any) -> EmailSettings:
         "reconnects": 2,
         "reconnect_delay": 0.01,
         "timeouts": QUICK,
-        "from_address": LETTERHEAD.from_address,
+        "sender_address": LETTERHEAD.from_address,
     }
     return EmailSettings(**(values | changes))
 
@@ -93,7 +93,7 @@ def count(outcomes: Sequence[Outcome], kind: OutcomeKind) -> int:
 
 
 def read(raw: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(raw, policy=SMTP))
+    return cast("EmailMessage", message_from_bytes(raw, policy=SMTP))
 
 
 def unstuffed(data: bytes) -> bytes:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from bluelamp.channels.contract import Content
 from bluelamp.channels.providers.email.dkim import Signer, canonical_body, canonical_field
 from bluelamp.channels.providers.email.tests.peers import CONTENT, template
+from bluelamp.channels.providers.email.tests.peers import settings as account_settings
 from bluelamp.channels.providers.email.tests.test_template import (
     MAIL,
     MESSAGE_ID,
@@ -31,7 +32,7 @@ from bluelamp.channels.providers.email.tests.test_template import (
     token,
     with_slots,
 )
-from bluelamp.channels.providers.email.values import DkimKey
+from bluelamp.channels.providers.email.values import EmailSettings
 
 DOMAIN = "brackenshire.example.test"
 RSA = Signer(DOMAIN, "rsa1", generate_private_key(65537, 2048))
@@ -146,30 +147,58 @@ def pem(key: RSAPrivateKey | Ed25519PrivateKey) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("field", "text"),
     [
         ("rsa", pem(RSA.key)),
         ("ed25519", pem(ED25519.key)),
         ("ed25519", b64encode(b"\x01" * 32).decode()),
     ],
 )
-def test_keys_are_read_from_pem_and_seed(kind: str, text: str) -> None:
-    made = DkimKey(domain=DOMAIN, selector="s", kind=kind, private_key=text)
-    assert isinstance(made.key, RSAPrivateKey) is (kind == "rsa")
-    assert text not in repr(made)
+def test_keys_are_read_from_pem_and_seed(field: str, text: str) -> None:
+    account = settings_of(
+        dkim_domain=DOMAIN, **{f"dkim_{field}_selector": "s", f"dkim_{field}_key": text}
+    )
+    (signer,) = account.signers
+    assert signer.algorithm == f"{field}-sha256".encode()
+    assert text not in repr(account)
+
+
+def test_two_keys_sign_twice() -> None:
+    account = settings_of(
+        dkim_domain=DOMAIN,
+        dkim_rsa_selector="rsa1",
+        dkim_rsa_key=pem(RSA.key),
+        dkim_ed25519_selector="ed1",
+        dkim_ed25519_key=pem(ED25519.key),
+    )
+    assert verified(template(signers=account.signers).fill(TO, MESSAGE_ID, (URL, MAIL)))
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "words"),
+    ("field", "text", "words"),
     [
         ("rsa", pem(ED25519.key), "not a private key of the kind rsa"),
         ("ed25519", pem(RSA.key), "not a private key of the kind ed25519"),
         ("ed25519", "AAAA", "base64 seed of 32 bytes"),
         ("rsa", "-----BEGIN NOTHING-----", "not a PEM private key"),
-        ("rsa", pem(generate_private_key(65537, 1024)).replace("PRIVATE", "PUBLIC"), "not a PEM"),
+        ("rsa", pem(RSA.key).replace("PRIVATE", "PUBLIC"), "not a PEM"),
     ],
 )
-def test_a_wrong_key_is_refused_without_showing_it(kind: str, text: str, words: str) -> None:
+def test_a_wrong_key_is_refused_without_showing_it(field: str, text: str, words: str) -> None:
     with pytest.raises(ValidationError, match=words) as caught:
-        DkimKey(domain=DOMAIN, selector="s", kind=kind, private_key=text)
+        settings_of(
+            dkim_domain=DOMAIN, **{f"dkim_{field}_selector": "s", f"dkim_{field}_key": text}
+        )
     assert text[-60:] not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["dkim_domain", "dkim_rsa_selector"])
+def test_a_key_needs_its_place_in_the_dns(missing: str) -> None:
+    given = {"dkim_domain": DOMAIN, "dkim_rsa_selector": "s", "dkim_rsa_key": pem(RSA.key)}
+    del given[missing]
+    with pytest.raises(ValidationError, match="domain and selector"):
+        settings_of(**given)
+
+
+def settings_of(**given: str) -> EmailSettings:
+    return account_settings(25, **given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_however_the_stream_is_cut_the_replies_are_the_same(
     stream = b"".join(spoken(code, rows, "\n" if lf else "\r\n") for code, rows in replies)
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     parser, got = ReplyParser(), []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         got.extend(parser.feed(stream[start:end]))
     assert got == [Reply(code, "\n".join(rows).encode()) for code, rows in replies]
     assert not parser.pending
