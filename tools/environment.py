@@ -107,7 +107,7 @@ _PIP_OPTIONS = (
     "--no-deps",
     "--only-binary=:all:",
     "--no-build-isolation",
-    "--quiet",
+    "-qq",
     "--no-input",
     "--disable-pip-version-check",
 )
