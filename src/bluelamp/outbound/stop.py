@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bluelamp.audit.actions import acting
+from bluelamp.audit.values import Actor
 from bluelamp.kit.live import publish
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_actor
@@ -26,7 +27,12 @@ def stop(
     :raises bluelamp.outbound.errors.StateError: nothing is being sent.
     """
     permit.require(by, Acts.MESSAGE_STOP, message)
-    with acting(officer_actor(by, source), Acts.MESSAGE_STOP.value, reason=reason):
+    return stop_as(message, officer_actor(by, source), now=now, reason=reason)
+
+
+def stop_as(message: Message, actor: Actor, *, now: datetime, reason: str = "") -> Message:
+    """Stop a message for an actor whose right to it the caller has settled (an operator)."""
+    with acting(actor, Acts.MESSAGE_STOP.value, reason=reason):
         stored = Message.objects.select_for_update().get(pk=message.pk)
         moved = gate.stop(queries.gate_of(stored))
         stored.state, stored.stopped_at = moved.state, now

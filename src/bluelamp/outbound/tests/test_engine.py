@@ -12,7 +12,7 @@ from django.utils import timezone
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels.models import Account
-from bluelamp.channels.providers.memory.adapter import STORE
+from bluelamp.channels import registry
 from bluelamp.members.models import ContactPoint, Suppression
 from bluelamp.org.models import Force, Officer
 from bluelamp.outbound import retry
@@ -26,6 +26,7 @@ from bluelamp.outbound.values import DeliveryStatus, MessageState
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 23
+STORE: Any = registry.adapter("memory").store  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -157,6 +157,8 @@ class MemoryAdapter:
     name = "memory"
     label = "Memory"
     icon = "box"
+    fake = True
+    """What it takes reaches nobody."""
     channel = "email"
     capabilities = frozenset(
         {Capability.SEND, Capability.BULK, Capability.PARSE, Capability.HEALTH, Capability.LOOKUP}

@@ -1,0 +1,98 @@
+"""The setup form of an account, made from what its adapter says it needs."""
+
+from __future__ import annotations
+
+import typing
+from enum import Enum
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from bluelamp.channels.actions import secret_fields
+from bluelamp.channels.contract import Adapter
+from bluelamp.channels.models import Account
+
+
+class AccountForm(forms.Form):
+    """A name and the settings of one provider; secrets only where they are first given."""
+
+    name = forms.CharField(label=_("Name of the account"), max_length=80)
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(
+        self, *args: Any, adapter: Adapter, account: Account | None = None, **kwargs: Any
+    ) -> None:
+        if account is not None:
+            shown = {f"set_{name}": value for name, value in account.settings.items()}
+            kwargs["initial"] = {"name": account.name, "active": account.active, **shown}
+        super().__init__(*args, **kwargs)
+        hidden = secret_fields(adapter.settings_model) if account is not None else frozenset()
+        self.fields.update(settings_fields(adapter.settings_model, without=hidden))
+
+    def values(self) -> dict[str, Any]:
+        """Return the settings under the adapter's own names."""
+        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if k[:4] == "set_"}
+
+    def take_problems(self, problems: dict[str, str]) -> None:
+        """Put what the adapter's model refuses beside the fields it is about."""
+        for name, words in problems.items():
+            field = f"set_{name}" if f"set_{name}" in self.fields else name
+            self.add_error(field if field in self.fields else None, words)
+
+
+class SecretForm(forms.Form):
+    """New secrets in the place of the old ones, which are never shown."""
+
+    def __init__(self, *args: Any, adapter: Adapter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model = adapter.settings_model
+        open_ones = frozenset(model.model_fields) - secret_fields(model)
+        self.fields.update(settings_fields(model, without=open_ones))
+
+    def values(self) -> dict[str, str]:
+        """Return the secrets under the adapter's own names."""
+        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if v}
+
+
+def settings_fields(
+    model: type[BaseModel], *, without: frozenset[str] = frozenset()
+) -> dict[str, forms.Field]:
+    """Return a form field for each setting of a model, by its prefixed name."""
+    wanted = {name: info for name, info in model.model_fields.items() if name not in without}
+    return {f"set_{name}": _field(name, info) for name, info in wanted.items()}
+
+
+def _field(name: str, info: FieldInfo) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": info.title or name.replace("_", " ").capitalize(),
+        "help_text": info.description or "",
+        "required": info.is_required(),
+        "initial": None if info.is_required() else _plain(info.get_default(call_default_factory=True)),
+    }
+    kind = _bare(info.annotation)
+    if "SecretStr" in str(info.annotation):
+        return forms.CharField(
+            **common | {"initial": None}, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        )
+    if typing.get_origin(kind) is typing.Literal:
+        return forms.ChoiceField(**common, choices=[(v, str(v)) for v in typing.get_args(kind)])
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return forms.ChoiceField(**common, choices=[(one.value, one.value) for one in kind])
+    if kind is bool:
+        return forms.BooleanField(**common | {"required": False})
+    return forms.IntegerField(**common) if kind is int else forms.CharField(**common)
+
+
+def _bare(annotation: Any) -> Any:
+    """Return the type of an optional setting."""
+    args = [arg for arg in typing.get_args(annotation) if arg is not type(None)]
+    if typing.get_origin(annotation) is typing.Literal or len(args) != 1:
+        return annotation
+    return args[0]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value

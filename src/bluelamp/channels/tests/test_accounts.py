@@ -1,0 +1,159 @@
+"""Accounts and their vault: sealed, bound, rotated, never shown."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from bluelamp.audit.models import Entry
+from bluelamp.audit.values import SYSTEM
+from bluelamp.channels import actions, registry, vault
+from bluelamp.channels.contract import ChannelError
+from bluelamp.channels.errors import AccountRefusedError, UnknownProviderError, VaultError
+from bluelamp.channels.models import Account
+from bluelamp.channels.providers.memory import STORE
+from bluelamp.kit import keys
+from bluelamp.org.errors import NotPermittedError
+from bluelamp.org.models import Force, Officer
+
+VALUES = {"sender_name": "Brackenshire Police", "token": "hunter2-secret"}
+
+
+@pytest.fixture
+def account(force: Force, now: datetime) -> Account:
+    return actions.add(force, provider="memory", name="Alerts", values=VALUES, actor=SYSTEM, now=now)
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Path:
+    path = tmp_path / "keys.json"
+    keys.create(path)
+    return path
+
+
+def test_a_secret_is_kept_apart_and_opens_again(account: Account) -> None:
+    account.refresh_from_db()
+    assert "token" not in account.settings
+    assert b"hunter2" not in bytes(account.secret)
+    assert vault.settings_of(account)["token"] == "hunter2-secret"
+
+
+def test_a_secret_never_shows(account: Account) -> None:
+    secrets = vault.unseal(account)
+    assert "hunter2" not in f"{secrets} {secrets!r} {secrets!s}"
+    with pytest.raises(TypeError):
+        pickle.dumps(secrets)
+    entries = Entry.objects.filter(table="channels_account").values_list("content", flat=True)
+    assert entries
+    assert not any("secret" in (content or "") for content in entries)
+
+
+def test_a_secret_opens_for_its_own_account_alone(
+    account: Account, other_force: Force, now: datetime
+) -> None:
+    other = actions.add(
+        other_force, provider="memory", name="Alerts", values={}, actor=SYSTEM, now=now
+    )
+    other.secret = account.secret
+    with pytest.raises(VaultError):
+        vault.unseal(other)
+    damaged = copy.copy(account)
+    damaged.secret = bytes(account.secret)[:-1] + b"x"
+    with pytest.raises(VaultError):
+        vault.unseal(damaged)
+
+
+def test_old_keys_open_and_new_ones_seal(account: Account, ring: Path) -> None:
+    first = keys.load(ring)
+    account.secret = vault.seal(account, {"token": "a"}, first)
+    keys.rotate(ring, "vault")
+    second = keys.load(ring)
+    assert vault.stale(account, second)
+    assert vault.unseal(account, second)["token"] == "a"
+    account.secret = vault.seal(account, {"token": "a"}, second)
+    assert not vault.stale(account, second)
+    with pytest.raises(VaultError):
+        vault.unseal(account, first)
+
+
+def test_the_command_rotates_and_seals_anew(account: Account, other_force: Force, now: datetime) -> None:
+    from bluelamp.channels.commands import keys as command
+
+    before = bytes(Account.objects.get().secret)
+    answer = CliRunner().invoke(command, ["rotate", "vault", "--json"])
+    assert answer.exit_code == 0, answer.output
+    account.refresh_from_db()
+    assert bytes(account.secret)[0] == before[0] + 1
+    assert vault.unseal(account)["token"] == "hunter2-secret"
+    assert CliRunner().invoke(command, ["rotate", "addresses"]).exit_code == 1
+    assert CliRunner().invoke(command, ["rotate", "nonsense"]).exit_code == 2
+
+
+def test_accounts_are_listed_and_checked_without_secrets(account: Account) -> None:
+    from bluelamp.channels.commands import accounts
+
+    listed = CliRunner().invoke(accounts, ["list", "--json"])
+    assert "Alerts" in listed.output
+    assert "hunter2" not in listed.output
+    assert CliRunner().invoke(accounts, ["check"]).exit_code == 0
+    STORE.down = True
+    try:
+        assert CliRunner().invoke(accounts, ["check"]).exit_code == 1
+        with pytest.raises(ChannelError):
+            actions.check(account)
+    finally:
+        STORE.clear()
+
+
+def test_only_those_who_may_change_accounts(account: Account, alice: Officer, mallory: Officer) -> None:
+    for stranger in (alice, mallory):
+        with pytest.raises(NotPermittedError):
+            actions.replace_secret(account, secrets={"token": "x"}, by=stranger)
+
+
+def test_pages_add_change_check_and_replace(carol: Officer) -> None:
+    client = Client()
+    client.force_login(carol)
+    form = {"name": "New", "active": "on", "set_sender_name": "Force",
+            "set_sender_address": "a@example.test", "set_token": "hunter2-secret"}  # fmt: skip
+    page = client.post("/console/accounts/add/memory/", form, follow=True)
+    assert "Account added" in page.content.decode()
+    made = Account.objects.get()
+    address = f"/console/accounts/{made.pk}/"
+    assert "hunter2" not in client.get(address).content.decode()
+    client.post(address, form | {"set_sender_name": "Changed"})
+    made.refresh_from_db()
+    assert made.settings["sender_name"] == "Changed"
+    assert vault.unseal(made)["token"] == "hunter2-secret"
+    assert "Memory works" in client.post(f"{address}check/", follow=True).content.decode()
+    client.post(f"{address}secret/", {"set_token": "other"})
+    made.refresh_from_db()
+    assert vault.unseal(made)["token"] == "other"
+    assert client.get("/console/accounts/").status_code == 200
+
+
+def test_another_force_sees_no_account(account: Account, mallory: Officer) -> None:
+    client = Client()
+    client.force_login(mallory)
+    for page in ("", "secret/"):
+        assert client.get(f"/console/accounts/{account.pk}/{page}").status_code == 404
+    assert client.post(f"/console/accounts/{account.pk}/check/").status_code == 404
+
+
+def test_a_provider_is_known_by_its_line_alone() -> None:
+    with pytest.raises(UnknownProviderError):
+        registry.adapter("carrier-pigeon")
+
+
+def test_wrong_settings_are_named(force: Force, now: datetime) -> None:
+    with pytest.raises(AccountRefusedError) as refused:
+        actions.add(
+            force, provider="memory", name="A", values={"sender_name": {"no": 1}}, actor=SYSTEM, now=now
+        )
+    assert set(refused.value.problems) == {"sender_name"}
