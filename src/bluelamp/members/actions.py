@@ -81,12 +81,15 @@ def set_tracking(member: Member, agreed: bool, *, words: str, by: Actor, now: da
         standing.refresh([member.contact_id])
 
 
-def leave(member: Member, *, by: Actor, now: datetime, message: int | None = None) -> bool:
+def leave(
+    member: Member, *, by: Actor, now: datetime, message: int | None = None, reason: str = ""
+) -> bool:
     """End a membership; say whether there was one.  A repeat changes nothing.
 
     :param message: the id of the message whose link was used.
+    :param reason: an officer's, who does it for somebody.
     """
-    with acting(by, "members.leave"):
+    with acting(by, "members.leave", reason=reason):
         changed = Member.objects.filter(pk=member.pk).exclude(state=MemberState.LEFT).update(
             state=MemberState.LEFT, left_at=now, paused_until=None, left_message=message
         )  # fmt: skip
@@ -97,6 +100,12 @@ def leave(member: Member, *, by: Actor, now: datetime, message: int | None = Non
             standing.refresh([member.contact_id])
     member.refresh_from_db()
     return bool(changed)
+
+
+def leave_point(point: int, *, by: Actor, now: datetime, message: int | None = None) -> bool:
+    """End the membership behind a contact point (an answer by mail says so)."""
+    member = Member.objects.filter(contact__points=point).first()
+    return member is not None and leave(member, by=by, now=now, message=message)
 
 
 def say_why(member: Member, reason: LeaveReason, words: str, *, by: Actor) -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from psycopg.pq.abc import PGresult
 
 from bluelamp.kit import clock
-from bluelamp.members import rules
+from bluelamp.members import labels, rules
 from bluelamp.members.errors import AudienceError
 from bluelamp.members.models import Topic
 from bluelamp.members.values import Audience, AudienceCount, Channel, Reach
@@ -221,9 +221,7 @@ def _count_on(ground: Ground, where: str, values: Params) -> int:
 _COLUMNS = {"x": "m.longitude AS x", "y": "m.latitude AS y", "p": "m.email_point_id AS p"}
 
 
-def _edge(
-    ground: Ground, where: str, values: Params, wanted: dict[str, str]
-) -> list[NDArray[Any]]:
+def _edge(ground: Ground, where: str, values: Params, wanted: dict[str, str]) -> list[NDArray[Any]]:
     """Return columns (of :data:`_COLUMNS`, with numpy's kind) of members in the edge cells."""
     sql = _IN_RANGES.format(
         outer=", ".join(f"array_agg({name})" for name in wanted),
@@ -350,9 +348,13 @@ def _other_words(audience: Audience) -> list[str]:
             _("reading %(languages)s") % {"languages": _joined(_language_names(audience), _("or"))}
         )
     if audience.joined_after:
-        words.append(_("joined on or after %(day)s") % {"day": date_format(audience.joined_after, _DAY)})
+        words.append(
+            _("joined on or after %(day)s") % {"day": date_format(audience.joined_after, _DAY)}
+        )
     if audience.joined_before:
-        words.append(_("joined before %(day)s") % {"day": date_format(audience.joined_before, _DAY)})
+        words.append(
+            _("joined before %(day)s") % {"day": date_format(audience.joined_before, _DAY)}
+        )
     if audience.verified is False:
         words.append(_("address not confirmed"))
     elif audience.verified is None:
@@ -361,8 +363,7 @@ def _other_words(audience: Audience) -> list[str]:
 
 
 def _language_names(audience: Audience) -> list[str]:
-    names = {"en": _("English"), "cy": _("Welsh")}
-    return [names.get(code, code) for code in audience.languages]
+    return [str(labels.LANGUAGES.get(code, code)) for code in audience.languages]
 
 
 def _joined(parts: list[str], word: str) -> str:

@@ -10,19 +10,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import Actor
 from bluelamp.kit.keys import keyring
-from bluelamp.members import queries, rules, standing
+from bluelamp.kit.mail import render_mail
+from bluelamp.members import labels, queries, rules, standing
 from bluelamp.members.errors import (
     SuppressedError,
     TooOftenError,
@@ -77,43 +77,38 @@ def start(force: Force, address: str, purpose: CodePurpose, *, source: str, now:
 def _answer(
     force: Force, address: str, key: bytes, purpose: CodePurpose, asked_by: bytes, now: datetime
 ) -> None:
-    letter = _letter_for(force, key, purpose)
-    if letter == "code":
-        code = _make_code(force, key, purpose, asked_by, now)
-        _send(force, NoticeKind.CODE, address, letter, now=now, code=code)
-        return
-    _keep(force, key, CodePurpose.TOLD, b"", asked_by, now)
-    if letter:
-        _send(force, NoticeKind.CODE, address, letter, now=now)
-
-
-def _letter_for(force: Force, key: bytes, purpose: CodePurpose) -> str:
-    """Choose the mail: a code, or a word on how things stand, or none."""
+    """Send what fits, and count it: a code, or a word on how things stand, or nothing."""
     held = queries.suppressed_keys(force.pk, Channel.EMAIL, [key]).get(key)
-    if held == SuppressionReason.MANUAL:
-        return ""
-    known = Member.objects.filter(
+    if held != SuppressionReason.MANUAL:
+        known = _is_member(force, key)
+        if known == (purpose == CodePurpose.SIGN_IN):
+            code = _make_code(force, key, purpose, asked_by, now)
+            _send(force, NoticeKind.CODE, address, labels.code_letter(force.name, code), now=now)
+            return
+        write = labels.already_letter if known else labels.stranger_letter
+        letter = write(force.name, queries.public_address(force))
+        _send(force, NoticeKind.CODE, address, letter, now=now)
+    _keep(force, key, CodePurpose.TOLD, b"", asked_by, now)
+
+
+def _is_member(force: Force, key: bytes) -> bool:
+    return Member.objects.filter(
         force=force, state=MemberState.JOINED,
         contact__points__channel=Channel.EMAIL, contact__points__key=key,
     ).exists()  # fmt: skip
-    if known == (purpose == CodePurpose.SIGN_IN):
-        return "code"
-    return "already" if known else "not_member"
 
 
 def _send(
-    force: Force, kind: NoticeKind, address: str, letter: str, *, now: datetime, **facts: Any
+    force: Force, kind: NoticeKind, address: str, letter: labels.Letter, *, now: datetime
 ) -> None:
-    subjects = {
-        "code": _("Your code is %(code)s"),
-        "already": _("You are already a member"),
-        "not_member": _("You are not a member yet"),
-        "welcome": _("Welcome to %(force)s"),
-    }
-    known = {"force": force, "link": queries.public_address(force), **facts}
-    subject = subjects[letter] % {"code": facts.get("code", ""), "force": force.short_name}
-    text = render_to_string(f"members/mail/{letter}.txt", known)
-    tell(force, kind=kind, address=address, subject=subject, text=text, now=now)
+    facts = {
+        **asdict(letter), "title": letter.subject, "force_name": force.name,
+        "colour": force.colour, "contact_line": force.contact_line,
+    }  # fmt: skip
+    if letter.code:
+        facts["title"] = _("Your code")
+    html, text = render_mail("notice", facts)
+    tell(force, kind=kind, address=address, subject=letter.subject, text=text, html=html, now=now)
 
 
 def _source_digest(source: str) -> bytes:
@@ -209,7 +204,8 @@ def complete(force: Force, answers: Answers, *, by: Actor, now: datetime) -> Mem
             _agree(point, answers, now)
             standing.refresh([point.contact_id])
             with translation.override(answers.language):
-                _send(force, NoticeKind.WELCOME, point.address, "welcome", now=now)
+                letter = labels.welcome_letter(force.name, queries.public_address(force))
+                _send(force, NoticeKind.WELCOME, point.address, letter, now=now)
     member.refresh_from_db()
     return member
 

@@ -133,6 +133,11 @@ class Member(models.Model):
                 name="member_audience",
             ),
             models.Index(fields=["force", "postcode"], name="member_postcode"),
+            models.Index(
+                fields=["left_message"],
+                condition=models.Q(left_message__isnull=False),
+                name="member_left_message",
+            ),
         ]  # fmt: skip
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from bluelamp.members.models import Consent, Contact, ContactPoint, Suppression, Wording
 from bluelamp.members.values import Purpose, SuppressionReason
@@ -57,22 +56,6 @@ def refresh_force(force: Force) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REACH_SQL.format(which="n.force_id = %s"), [force.pk])
         return cursor.rowcount
-
-
-def consent_words(force: Force, purpose: Purpose) -> str:
-    """Return the exact words that a person is asked to agree to, in their language."""
-    words = {
-        Purpose.ALERTS: _(
-            "I agree that %(force)s uses my e-mail address and postcode to send me police"
-            " messages about the area where I live. I can change my mind at any time."
-        ),
-        Purpose.TRACKING: _(
-            "%(force)s may see whether I open its messages and which links I use, to learn"
-            " what is useful. Everything works the same if I do not agree."
-        ),
-        Purpose.SURVEYS: _("%(force)s may ask me what I think of policing where I live."),
-    }
-    return words[purpose] % {"force": force.name}
 
 
 def keep_wording(force: Force, purpose: str, text: str) -> Wording:

@@ -75,7 +75,7 @@ def make_many(force: Force, rows: list[NewMember], *, now: datetime) -> None:
 def code_in_mail(address: str) -> str:
     """The newest code that went to an address."""
     notice = Notice.objects.filter(address=address, kind="code").latest("pk")
-    found = re.search(r"^(\d{6})$", notice.text, re.MULTILINE)
+    found = re.search(r"^\s*(\d{6})$", notice.text, re.MULTILINE)
     assert found, notice.text
     return found[1]
 

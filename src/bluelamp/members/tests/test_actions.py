@@ -121,7 +121,12 @@ def test_preferences_change(ann: Member, force: Force, other_force: Force) -> No
     actions.change_language(ann, "en", by=VISITOR)
     ann.refresh_from_db()
     assert [t.slug for t in queries.topics_in(force, ann.topics)] == ["crime", "rural"]
-    assert (ann.postcode, ann.cell, ann.longitude, ann.language) == ("BD9 9ZZ", place.cell, -0.5, "en")
+    assert (ann.postcode, ann.cell, ann.longitude, ann.language) == (
+        "BD9 9ZZ",
+        place.cell,
+        -0.5,
+        "en",
+    )
 
 
 def test_tracking_is_a_consent_with_its_words(ann: Member, now: datetime) -> None:

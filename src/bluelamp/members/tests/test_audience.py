@@ -31,15 +31,18 @@ from bluelamp.places.importing.store_areas import join_cells
 
 X, Y = HOME
 CROOKED = shapely.Polygon(
-    [(X - 0.02, Y - 0.01), (X + 0.001, Y - 0.012), (X, Y + 0.004), (X - 0.004, Y), (X - 0.02, Y + 0.009)]
+    [(X - 0.02, Y - 0.01), (X + 0.001, Y - 0.012), (X, Y + 0.004), (X - 0.004, Y),
+     (X - 0.02, Y + 0.009)]
 )  # fmt: skip
 BESIDE = shapely.Polygon(
     [(X + 0.001, Y - 0.012), (X + 0.02, Y - 0.01), (X + 0.018, Y + 0.01), (X, Y + 0.004)]
 )
 TWO_PARTS = shapely.MultiPolygon(
-    [shapely.box(X - 0.03, Y + 0.012, X - 0.02, Y + 0.02), shapely.box(X, Y + 0.012, X + 0.01, Y + 0.02)]
+    [shapely.box(X - 0.03, Y + 0.012, X - 0.02, Y + 0.02),
+     shapely.box(X, Y + 0.012, X + 0.01, Y + 0.02)]
 )  # fmt: skip
 GEOD = Geod(ellps="WGS84")
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -55,9 +58,7 @@ def world(force: Force, now: datetime) -> World:
     """600 members about three areas, some paused, gone, suppressed or unconfirmed."""
     topics = list(make_topics(force).values())
     shapes = (CROOKED, BESIDE, TWO_PARTS)
-    areas = {
-        make_area(force, f"A{n}", shape, now=now).pk: shape for n, shape in enumerate(shapes)
-    }
+    areas = {make_area(force, f"A{n}", shape, now=now).pk: shape for n, shape in enumerate(shapes)}
     with acting(SYSTEM, "test.setup"):
         join_cells(force, "ward")
     random = np.random.default_rng(3)
@@ -67,7 +68,7 @@ def world(force: Force, now: datetime) -> World:
         rows.append(NewMember(
             f"m{n}@example.org", "BD1 1AA", lon, lat, cell_of(lon, lat),
             topics=int(random.integers(0, 256)), language="cy" if n % 5 == 0 else "en",
-            joined_at=datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=int(random.integers(0, 240))),
+            joined_at=MARCH + timedelta(hours=int(random.integers(0, 240))),
             verified=n % 7 != 0,
         ))  # fmt: skip
     make_many(force, rows, now=now)
@@ -251,7 +252,7 @@ def test_other_channels_reach_nobody_yet(world: World) -> None:
 
 
 def test_words_say_whom_it_is_for(world: World) -> None:
-    first = sorted(world.areas)[0]
+    first = min(world.areas)
     asked = Audience(
         areas=(first,), circles=(Circle(longitude=X, latitude=Y, metres=1500),),
         topics=(world.topics[0].pk,), languages=("cy",), joined_after=date(2026, 3, 1),

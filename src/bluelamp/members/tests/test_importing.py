@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bluelamp.audit.actions import acting
-from bluelamp.audit.values import SYSTEM
 from bluelamp.audit.models import Entry
+from bluelamp.audit.values import SYSTEM
 from bluelamp.members import actions, queries, standing
 from bluelamp.members.errors import ImportRefusedError
 from bluelamp.members.importing import import_members
@@ -48,7 +48,9 @@ def problems(report: ImportReport) -> dict[int, str]:
 
 
 def test_a_good_row_becomes_a_whole_member(force: Force, now: datetime) -> None:
-    row = f"Ann.Lee@Example.org,Ann Lee,bd11aa,crime;Scams and fraud,Welsh,2020-03-01,R7,{CONSENT}\n"
+    row = (
+        f"Ann.Lee@Example.org,Ann Lee,bd11aa,crime;Scams and fraud,Welsh,2020-03-01,R7,{CONSENT}\n"
+    )
     report = take(force, HEADER + row, now)
     assert (report.rows, report.joined) == (1, 1)
     member = Member.objects.get()

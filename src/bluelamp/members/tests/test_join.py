@@ -52,9 +52,7 @@ def test_the_code_is_accepted_once_in_any_spelling_of_the_address(
 ) -> None:
     start(force, ANN, now=now)
     code = code_in_mail(ANN)
-    join.verify(
-        force, "ann.lee@EXAMPLE.org", f" {code[:3]} {code[3:]}", CodePurpose.JOIN, now=now
-    )
+    join.verify(force, "ann.lee@EXAMPLE.org", f" {code[:3]} {code[3:]}", CodePurpose.JOIN, now=now)
     with pytest.raises(WrongCodeError):
         join.verify(force, ANN, code, CodePurpose.JOIN, now=now)
 
@@ -144,7 +142,7 @@ def test_completing_keeps_everything_with_its_words(force: Force, now: datetime)
     assert member.email_point == ContactPoint.objects.get()
     consents = Consent.objects.order_by("purpose").values_list("purpose", "wording__text")
     assert list(consents) == [("alerts", "I agree."), ("tracking", "You may look.")]
-    assert Notice.objects.latest("pk").subject == "Welcome to Brackenshire Police"
+    assert Notice.objects.latest("pk").subject == "Welcome to messages from Brackenshire Police"
     act = Act.objects.get(act="members.join")
     assert set(Entry.objects.filter(act=act).values_list("table", flat=True)) == {
         "members_contact", "members_contactpoint", "members_member", "members_consent",
@@ -180,9 +178,7 @@ def test_an_unknown_postcode_is_refused(force: Force, now: datetime) -> None:
     assert not Member.objects.exists()
 
 
-def test_forces_know_nothing_of_each_other(
-    force: Force, other_force: Force, now: datetime
-) -> None:
+def test_forces_know_nothing_of_each_other(force: Force, other_force: Force, now: datetime) -> None:
     make_member(force, ANN, now=now)
     start(other_force, ANN, now=now)
     assert Notice.objects.latest("pk").subject.startswith("Your code is")
