@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 
@@ -10,6 +11,9 @@ from flufl.bounce import all_failures
 from . import addresses, codes, dialogue, notices, prose, report, returned, signs
 from .message import Mail
 from .values import Evidence
+
+# Its detectors log a traceback for every oddly made mail before raising.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 

@@ -10,20 +10,18 @@ import re
 
 from .values import Reason
 
-_STATUS = re.compile(r"(?<![\d.:])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _STATUS_LABELLED = re.compile(
     r"(?:\b[245]\d\d[ -]+|\(?#|(?:status|code)\s?:?\s*|^\W*)#?([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)",
     re.IGNORECASE | re.MULTILINE,
 )
 _REPLY_AND_STATUS = re.compile(r"(?<![\d.])([245][0-5]\d)[ -]+#?[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _REPLY = re.compile(
-    r"""(?:^|[\[("'\s:;<#,]|smtp;|code )      # where a reply may begin
-        ([245][0-5]\d)
-        (?=[\s\-:]\s*[^\d\s]|[\s\-]+[245]\.\d|[\s:)\]]*$|[ -]\s?\d{3}[ -])""",
+    r"""(?:^\s*(?:<<<\s*)?|[\[("'<:;,\#=]\s*|\bcode\s:?\s?|\bsaid\s|\s(?=\d\d\d-'))  # may begin
+        ([45][0-5]\d)
+        (?=[\s\-:]\s*[^\d\s]|[\s\-:]+[45]\.\d|[\s:)\],]*$|[ -]\s?\d{3}[ -]|,\s*ERROR|,[ ,])""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
-
-
 _SUMMARY = re.compile(
     r"^55\d (?:5\.0\.0 )?(?:<[^>\n]*>\.\.\. )?(?:Service unavailable|Remote protocol error)\s*$",
     re.IGNORECASE | re.MULTILINE,
@@ -53,7 +51,7 @@ def answer_in(text: str) -> str:
     text = _SUMMARY.sub("", text)
     found = _REPLY_AND_STATUS.search(text) or _REPLY.search(text)
     if not found or found.group(1)[0] == "2":
-        return ""
+        return ""  # a success is no refusal
     return text[found.start(1) :].split("\n\n")[0][:1500]
 
 

@@ -27,6 +27,7 @@ MAX_LINES, MAX_LINE = 3_000, 1_200
 """:attr:`Mail.report` reads so many lines of so many characters."""
 
 _ISO_2022 = re.compile(rb"\x1b[$(][@BIJ(]")
+_FOREIGN_HEADER = re.compile(rb"^[^\s:]*[\x80-\xff][^\s:]*:.*(?:\n[ \t].*)*\n?", re.MULTILINE)
 _GUESSES = ("utf-8", "cp932", "euc_jp", "cp1252")
 
 
@@ -93,6 +94,7 @@ class Mail:
         data = raw[:MAX_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
         if data.startswith((b"From ", b">From ")):  # mbox separator
             data = data.partition(b"\n")[2]
+        data = _without_foreign_headers(data)
         try:
             return cls(message_from_bytes(data))
         except (RecursionError, Exception):  # hostile nesting, broken encodings
@@ -138,13 +140,22 @@ class Mail:
         """The leaves in order.  Reports and returned headers stay source text."""
         return tuple(_leaves(self.message))
 
+    def nested_report(self) -> Mail | None:
+        """A whole delivery report that this mail returns or wraps, or ``None``."""
+        parts = (
+            p for p in _descendants(self.message) if p.get_content_type() == "multipart/report"
+        )
+        return next((Mail(part) for part in parts), None)
+
     def nested(self, content_type: str) -> list[str]:
         """Texts of the parts of a type at any depth, inside returned messages too."""
-        try:
-            parts = [p for p in self.message.walk() if p.get_content_type() == content_type]
-        except RecursionError:
-            return []
-        return [_text_of(part) for part in parts[:MAX_PARTS]]
+        parts = _descendants(self.message)
+        return [_text_of(part) for part in parts if part.get_content_type() == content_type]
+
+    def inner(self, name: str) -> str:
+        """The first such header that a part carries as its own, a returned message's head."""
+        found = (part.get(name) for part in _descendants(self.message))
+        return next((decode_words(value) for value in found if value), "")
 
     @cached_property
     def prose(self) -> str:
@@ -158,15 +169,38 @@ class Mail:
         return "\n".join(line[:MAX_LINE].rstrip() for line in lines)
 
 
+def _without_foreign_headers(data: bytes) -> bytes:
+    """Header lines with a name outside ASCII would end the head for the parser."""
+    head, gap, body = data.partition(b"\n\n")
+    return _FOREIGN_HEADER.sub(b"", head) + gap + body
+
+
+def _children(message: Message) -> list[Message]:
+    payload = message.get_payload() if message.is_multipart() else None
+    inside = payload if isinstance(payload, list) else []
+    return [part for part in inside if isinstance(part, Message)]
+
+
+def _descendants(message: Message) -> Iterator[Message]:
+    """Parts at any depth, nearest first, inside returned messages too."""
+    queue = _children(message)
+    for _ in range(MAX_PARTS):
+        if not queue:
+            return
+        part = queue.pop(0)
+        queue += _children(part)
+        yield part
+
+
 def _leaves(message: Message) -> Iterator[Part]:
-    queue: list[tuple[Message, int]] = [(message, 0)]
-    count = 0
-    while queue and count < MAX_PARTS:
-        part, depth = queue.pop(0)
-        count += 1
-        children = part.get_payload() if part.is_multipart() else None
-        if isinstance(children, list) and part.get_content_maintype() == "multipart":
-            queue[:0] = [(child, depth + 1) for child in children if isinstance(child, Message)]
+    queue = [message]
+    for _ in range(MAX_PARTS):
+        if not queue:
+            return
+        part = queue.pop(0)
+        children = _children(part)
+        if children and part.get_content_maintype() == "multipart":
+            queue[:0] = children
         else:
             yield Part(part.get_content_type(), _text_of(part))
 

@@ -126,6 +126,16 @@ _FACEBOOK: dict[str, Reason] = {
     "RCP-T4": Reason.SUSPEND,
 }
 
+# postmaster.aol.com, "SMTP error codes": (AAA:xx)
+_AOL: dict[str, Reason] = {
+    "RTR": Reason.BLOCKED,
+    "RLY": Reason.BLOCKED,
+    "CON": Reason.BLOCKED,
+    "DYN": Reason.BADREPUTATION,
+    "HVU": Reason.SPAMDETECTED,
+    "DNS": Reason.REQUIREPTR,
+}
+
 
 def _spectrum(number: int) -> Reason | None:
     """Charter/Spectrum ``AUP#nnnn``: hundreds are classes, see its postmaster pages."""
@@ -301,6 +311,7 @@ _TABLES: tuple[tuple[re.Pattern[str], Callable[[str], Reason | None]], ...] = (
         lambda code: _spectrum(int(code)),
     ),
     (re.compile(r"\b(?:OFR|LPN)(?:\d{0,3})_(\d{3})\b"), _ORANGE.get),
+    (re.compile(r"\((RTR|RLY|CON|DYN|HVU|DNS):[A-Z0-9]{2}\)"), _AOL.get),
     (re.compile(r"mail\.i\.ua/err/(\d+)"), _IUA.get),
     (re.compile(r"\bIB(\d{3})\b"), _GODADDY.get),
     (re.compile(r"\b((?:POL|MSG|DNS|RCP|INT|CON)-[PT]\d)\b"), _FACEBOOK.get),

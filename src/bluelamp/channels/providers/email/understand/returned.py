@@ -65,12 +65,14 @@ def message_id(mail: Mail) -> str:
 
     The returned part comes first, then the report's sentences, then
     ``In-Reply-To`` and the last of ``References``, so that a report that
-    carries nothing but our identifier can still be attributed.
+    carries nothing but our identifier can still be attributed.  Of a report that
+    wraps another one the inner one counts: the outer's message is a report.
     """
+    mail = mail.nested_report() or mail
     for text in (source(mail), *(part.text for part in mail.parts if part.type != "text/html")):
         if found := _MESSAGE_ID.search(text):
             return bare_id(str(found.group(1)))
-    return answered(mail)
+    return bare_id(mail.inner("Message-ID")) or answered(mail)
 
 
 def answered(mail: Mail) -> str:
