@@ -25,14 +25,19 @@ class InstallError(Exception):
 
 def ensure_venv() -> None:
     """Make .venv when it is missing, was moved, or lost its Python."""
-    if _is_sound():
-        return
+    if not _is_sound():
+        _make_venv()
+    if not _answers_yes("import pip"):  # one made by other tools may lack it
+        run([str(PYTHON), "-m", "ensurepip"])
+
+
+def _make_venv() -> None:
     if VENV.exists():
         say("The environment in .venv is for another Python or another place. Making it anew.")
         shutil.rmtree(VENV)
     say(f"Making .venv with Python {sys.version.split()[0]}")
     try:
-        venv.EnvBuilder(with_pip=True, symlinks=True, clear=True).create(VENV)
+        venv.EnvBuilder(with_pip=True, symlinks=True).create(VENV)
     except subprocess.CalledProcessError as problem:
         raise InstallError(f"The virtual environment could not be made: {problem}") from None
     _where().write(str(VENV))
@@ -136,16 +141,18 @@ def _where() -> Stamp:
 
 
 def _is_sound() -> bool:
-    if not _where().says(str(VENV)) and (VENV / ".bluelamp").exists():
+    if _where().path.exists() and not _where().says(str(VENV)):
         return False
-    check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    return _answers_yes("import sys; sys.exit(sys.version_info < (3, 11))")
+
+
+def _answers_yes(program: str) -> bool:
+    """Whether the environment's Python runs a program and ends well."""
     try:
-        return (
-            subprocess.run([str(PYTHON), "-c", check], capture_output=True, check=False).returncode
-            == 0
-        )
+        done = subprocess.run([str(PYTHON), "-c", program], capture_output=True, check=False)
     except OSError:
         return False
+    return done.returncode == 0
 
 
 def _site_packages() -> Path:

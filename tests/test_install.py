@@ -1,0 +1,147 @@
+"""The installer, on a checkout of its own with nothing to fetch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).parents[1] / "tools"
+PROJECT = """
+[project]
+name = "lantern"
+version = "1.2.3"
+[project.scripts]
+lantern = "lantern:main"
+"""
+PROGRAM = """
+import importlib.metadata, sys
+def main():
+    print(importlib.metadata.version("lantern"), *sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout in which it is all done, and well."""
+    root = make_checkout(tmp_path_factory.mktemp("installed"))
+    done = install(root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def make_checkout(folder: Path) -> Path:
+    root = folder / "a checkout"  # with a space, as on many desktops
+    shutil.copytree(TOOLS, root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "requirements").mkdir()
+    for lock in ("run", "dev", "node"):
+        (root / "requirements" / f"{lock}.txt").write_text("# nothing\n")
+    (root / "src").mkdir()
+    (root / "src" / "lantern.py").write_text(PROGRAM)
+    (root / "pyproject.toml").write_text(PROJECT)
+    return root
+
+
+def install(root: Path) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "tools/with-python.sh", "tools/install.py"]
+    clean = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "HOME": str(root)}
+    return subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False)
+
+
+def call(root: Path, *arguments: str) -> str:
+    command = [str(root / ".venv" / "bin" / "lantern"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_install_makes_the_command_and_the_second_one_only_looks(installed: Path) -> None:
+    assert call(installed, "two words") == "1.2.3 two words"
+    made = {path: path.stat().st_mtime_ns for path in (installed / ".venv" / ".bluelamp").iterdir()}
+    second = install(installed)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+    assert made == {path: path.stat().st_mtime_ns for path in made}
+
+
+def test_changed_lock_is_installed_again_and_a_wrong_hash_refused(installed: Path) -> None:
+    lock = installed / "requirements" / "run.txt"
+    wheel = make_wheel(installed)
+    lock.write_text(f"lamp @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
+    refused = install(installed)
+    assert refused.returncode == 1
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+    assert "This step failed with exit code 1" in refused.stderr
+    lock.write_text("# nothing\n")
+    assert install(installed).returncode == 0
+
+
+def make_wheel(root: Path) -> Path:
+    """The smallest wheel there is."""
+    path = root / "lamp-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("lamp.py", "")
+        wheel.writestr(
+            "lamp-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: lamp\nVersion: 1.0\n"
+        )
+        wheel.writestr("lamp-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr("lamp-1.0.dist-info/RECORD", "")
+    return path
+
+
+def test_moved_checkout_gets_a_new_environment(checkout: Path) -> None:
+    made = checkout / ".venv" / ".bluelamp" / "made-at"
+    made.parent.mkdir(parents=True)
+    made.write_text("/where/it/was/.venv")
+    assert "Making it anew" in install(checkout).stderr
+    assert call(checkout) == "1.2.3"
+
+
+def test_environment_that_others_made_is_kept(checkout: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
+    kept = checkout / ".venv" / "mine.txt"
+    kept.write_text("keep me")
+    for _ in range(2):
+        assert install(checkout).returncode == 0
+        assert kept.exists()
+    assert call(checkout) == "1.2.3"
+
+
+def test_python_that_is_too_old_is_said_so(checkout: Path) -> None:
+    old = checkout / "bin"
+    old.mkdir()
+    (old / "python3").write_text(
+        '#!/bin/sh\ncase "$2" in *join*|*%d*) echo 3.9.2;; *) exit 1;; esac'
+    )
+    (old / "python3").chmod(0o755)
+    for tool in ("sh", "basename"):
+        (old / tool).symlink_to(shutil.which(tool) or "/bin/sh")
+    done = subprocess.run(
+        ["sh", "tools/with-python.sh", "tools/install.py"],
+        cwd=checkout, env={"PATH": str(old)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer. Found only: python3 (3.9.2)." in done.stderr
+
+
+def test_python_without_venv_is_told_what_to_install(checkout: Path) -> None:
+    without = checkout / "bin"
+    without.mkdir()
+    program = '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; *%d*) echo 3.11.2;; esac'
+    (without / "python3.11").write_text(program)
+    (without / "python3.11").chmod(0o755)
+    for tool in ("sh", "basename"):
+        (without / tool).symlink_to(shutil.which(tool) or "/bin/sh")
+    done = subprocess.run(
+        ["sh", "tools/with-python.sh", "tools/install.py"],
+        cwd=checkout, env={"PATH": str(without)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "sudo apt-get install -y python3.11-venv" in done.stderr
