@@ -181,3 +181,12 @@ def test_units_and_forces_by_code(force: Force, team: Unit) -> None:
         queries.unit_coded(force, "XX")
     with pytest.raises(PlacesError, match="There is: brackenshire"):
         queries.force_named("nowhere")
+
+
+def test_neighbours_of_every_kind_are_joined(force: Force) -> None:
+    make_wards(force, "AB")
+    pair = collection(feature("D", square(0, 5)), feature("E", square(1, 5)))
+    take_in(force, pair, kind="district")
+    ground = queries.ground_of(force, list(Area.objects.values_list("pk", flat=True)))
+    lons, lats = np.full(2, WEST + SIDE), SOUTH + np.array([0.5, 5.5]) * SIDE
+    assert np.isin(cells_of_points(lons, lats), ground.whole_cells).all()
