@@ -35,6 +35,13 @@ class Reconcile(StrEnum):
     AT_LEAST_ONCE = "at_least_once"  # resend under the same Message-ID
 
 
+class LogFormat(StrEnum):
+    """Which relay writes the log."""
+
+    POSTFIX = "postfix"
+    SIMULATED = "simulated"  # the receiver of tests and demos
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -129,6 +136,10 @@ class EmailSettings(_Settings):
     reconcile: Reconcile = Field(default=Reconcile.AT_MOST_ONCE, title="Answers that never came")
     relay_log: tuple[Path, ...] = Field(
         default=(), title="Relay's log", description="Oldest first, to reconcile by Message-ID."
+    )
+    relay_log_format: LogFormat = Field(default=LogFormat.POSTFIX, title="Form of the log")
+    relay_log_settle: float = Field(
+        default=1.0, gt=0, title="Settling time", description="Seconds the log must be silent."
     )
 
     @field_validator("sender_address", "reply_to")
