@@ -282,8 +282,8 @@ class Session(asyncio.Protocol):
             return
         mechanism, _, initial = line[5:].partition(b" ")
         if mechanism.upper() == b"LOGIN":
-            self._login = []
-            self._answer(b"334 VXNlcm5hbWU6")
+            self._login = [b64decode(initial)] if initial else []
+            self._answer(b"334 UGFzc3dvcmQ6" if initial else b"334 VXNlcm5hbWU6")
         else:
             user, _, password = b64decode(initial)[1:].partition(b"\0")
             self._judge(user, password)

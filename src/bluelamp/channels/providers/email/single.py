@@ -71,10 +71,21 @@ async def _open(client: aiosmtplib.SMTP, settings: EmailSettings) -> None:
         if not client.supports_extension("starttls"):
             raise RelayError(f"{where} does not offer STARTTLS.", permanent=True)
         await _step(client.starttls(tls_context=tls_context(settings)), "STARTTLS failed")
+        await _step(client.ehlo(timeout=settings.timeouts.command), "The relay refused EHLO")
     if settings.username:
         _refuse_clear_password(client, settings)
-        password = settings.password.get_secret_value()
-        await _step(client.login(settings.username, password), "The relay refused AUTH")
+        await _step(_sign_in(client, settings), "The relay refused AUTH")
+
+
+def _sign_in(client: aiosmtplib.SMTP, settings: EmailSettings) -> Awaitable[object]:
+    """Try one way only: a second one after a wrong password would count against us twice."""
+    offered = {method.lower() for method in client.supported_auth_methods}
+    password = settings.password.get_secret_value()
+    if "plain" in offered:
+        return client.auth_plain(settings.username, password)
+    if "login" in offered:
+        return client.auth_login(settings.username, password)
+    raise RelayError("The relay offers neither AUTH PLAIN nor AUTH LOGIN.", permanent=True)
 
 
 def _refuse_clear_password(client: aiosmtplib.SMTP, settings: EmailSettings) -> None:
