@@ -88,7 +88,9 @@ def _address(act: Act) -> str:
 def _who(act: Act) -> str:
     if act.actor_kind == ActorKind.OFFICER:
         return act.actor_label
-    return f"{act.actor_label} ({act.actor_kind})" if act.actor_label else act.actor_kind
+    if act.actor_label in ("", act.actor_kind):
+        return act.actor_kind
+    return f"{act.actor_label} ({act.actor_kind})"
 
 
 def _why(act: Act) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,15 @@ ROLE_WORDS = {
     Role.AUDITOR: _("Auditor: sees who did and who read what"),
 }
 """What each role is, in a line."""
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Address and password, without the words in the boxes that allauth puts there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class ReasonForm(forms.Form):

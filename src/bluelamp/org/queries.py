@@ -110,4 +110,7 @@ def shifts_between(officer: Officer, first: datetime, last: datetime) -> QuerySe
     )
 
 
-WEEK = timedelta(days=7)
+def on_now(officer: Officer, now: datetime) -> QuerySet[Shift]:
+    """Return the shifts that run now of officers in service, as far as the officer may see."""
+    running = shifts_between(officer, now, now + timedelta(microseconds=1))
+    return running.filter(officer__is_active=True)

@@ -64,9 +64,14 @@ def _rooms(here: str) -> list[Link]:
 def _tree(units: list[Unit], chosen: Unit | None) -> list[dict[str, Any]]:
     top = min((unit.path.count("/") for unit in units), default=0)
     return [
-        {"unit": unit, "depth": min(unit.path.count("/") - top, 5), "chosen": unit == chosen}
-        for unit in units
+        {"unit": unit, "indent": _indent(unit, top), "chosen": unit == chosen} for unit in units
     ]
+
+
+def _indent(unit: Unit, top: int) -> int:
+    """Return the step of the page's spacing scale that sets a unit in under its parent."""
+    depth = unit.path.count("/") - top
+    return (0, 3, 5, 6, 7, 8)[min(depth, 5)]
 
 
 def _officer_row(officer: Officer) -> list[Any]:
@@ -101,7 +106,7 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "facts": _facts(shown),
         "grants": [_grant_row(held, now, grants_others) for held in shown.grants.all()],
-        "grant_columns": [_("Role"), _("Over"), _("Until"), _("Given by"), _("State"), ""],
+        "grant_columns": [_("Role"), _("Over"), _("Until"), _("Given by"), _("State"), _("Change")],
         "manages": manages and me.pk != shown.pk,
         "grants_others": grants_others,
         "sessions": UserSession.objects.filter(user=shown) if manages else [],
@@ -269,11 +274,16 @@ def rota(request: HttpRequest) -> HttpResponse:
     context = {
         "rooms": _rooms("rota"),
         "now": now,
-        "on_now": list(queries.shifts_between(me, now, now + timedelta(minutes=1))),
+        "on_now": list(queries.on_now(me, now)),
         "monday": monday,
         "earlier": f"?week={monday - timedelta(days=7):%Y-%m-%d}",
         "later": f"?week={monday + timedelta(days=7):%Y-%m-%d}",
-        "columns": [Column(_("Begins")), Column(_("Ends")), Column(_("Officer")), Column("")],
+        "columns": [
+            Column(_("Begins")),
+            Column(_("Ends")),
+            Column(_("Officer")),
+            Column(_("Duty")),
+        ],
         "units": [
             {"unit": unit, "rows": [_shift_row(shift) for shift in found]}
             for unit, found in groupby(shifts, key=lambda shift: shift.unit)
@@ -297,5 +307,5 @@ def _shift_row(shift: Shift) -> list[Any]:
         f"{timezone.localtime(shift.starts):%a %d %b %H:%M}",
         f"{timezone.localtime(shift.ends):%a %d %b %H:%M}",
         shift.officer.label,
-        Tag(_("On call"), "yellow") if shift.on_call else "",
+        Tag(_("On call"), "yellow") if shift.on_call else _("On duty"),
     ]
