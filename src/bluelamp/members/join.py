@@ -33,7 +33,6 @@ from bluelamp.members.models import Code, Contact, ContactPoint, Member, Topic
 from bluelamp.members.values import (
     CODE_DIGITS,
     CODE_LIFE,
-    CODE_TRIES,
     CODES_A_SOURCE,
     CODES_AN_ADDRESS,
     RATE_WINDOW,
@@ -173,14 +172,6 @@ def _accept(force: Force, key: bytes, code: str, purpose: CodePurpose, now: date
             attempts=F("attempts") + 1, used_at=now if fits else None
         )
     return fits
-
-
-def tries_left(force: Force, address: str, purpose: CodePurpose) -> int:
-    """Return how often the newest code may still be tried."""
-    key = queries.address_key(Channel.EMAIL, address)
-    kept = Code.objects.filter(force=force, channel=Channel.EMAIL, key=key, purpose=purpose)
-    newest = kept.order_by("-made_at", "-pk").first()
-    return max(0, CODE_TRIES - newest.attempts) if newest else CODE_TRIES
 
 
 # Complete -------------------------------------------------------------------

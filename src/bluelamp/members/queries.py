@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from bluelamp.kit.config import config
 from bluelamp.kit.keys import keyring
 from bluelamp.kit.nav import NavItem
 from bluelamp.members import rules
+from bluelamp.members.errors import AddressError
 from bluelamp.members.models import (
     Consent,
     Contact,
@@ -24,9 +25,8 @@ from bluelamp.members.models import (
     Member,
     Suppression,
     Topic,
-    Wording,
 )
-from bluelamp.members.values import Channel, MemberState
+from bluelamp.members.values import Channel
 from bluelamp.org.models import Force
 from bluelamp.org.values import Acts
 from bluelamp.places.rules import normalise_postcode
@@ -96,15 +96,17 @@ SELECT p.id, p.address,
    AND EXISTS (SELECT FROM members_consent c
                 WHERE c.contact_id = p.contact_id AND c.purpose = %(purpose)s
                   AND c.withdrawn_at IS NULL)
-   AND NOT EXISTS (SELECT FROM members_suppression s
-                    WHERE s.force_id = p.force_id AND s.channel = p.channel AND s.key = p.key
-                      AND s.lifted_at IS NULL)
+   AND (SELECT s.id FROM members_suppression s
+         WHERE s.force_id = p.force_id AND s.channel = p.channel AND s.key = p.key
+           AND s.lifted_at IS NULL LIMIT 1) IS NULL
  ORDER BY p.id
 """
 """Contact points among ``points`` (bigint[]) to which something may go now, in order of id.
 
 It reads contact point, member, consent and suppression themselves, never what
 is derived from them.  For any psycopg 3 cursor; about 2 ms for 500 points.
+(Suppression is a subquery of its own, so that a list that grew since the last
+ANALYZE is still looked up by its index.)
 """
 
 
@@ -132,7 +134,7 @@ def sendable(
     :param on: a psycopg connection or cursor of the caller's own; Django's without.
     :param unverified: for messages that ask for an address to be confirmed.
     """
-    values = {
+    values: dict[str, Any] = {
         "points": list(points), "force": force_id, "channel": str(channel),
         "purpose": str(purpose), "unverified": unverified,
     }  # fmt: skip
@@ -174,7 +176,7 @@ def search(force: Force, words: str) -> QuerySet[Member]:
 def _by_address(force: Force, words: str) -> Q:
     try:
         key = address_key(Channel.EMAIL, words)
-    except rules.AddressError:
+    except AddressError:
         return Q(pk__in=[])
     points = ContactPoint.objects.filter(force=force, channel=Channel.EMAIL, key=key)
     return Q(contact__in=points.values("contact"))
@@ -245,19 +247,6 @@ def headline(force: Force, *, now: datetime) -> dict[str, int]:
     return {"joined": joined, "paused": paused, "unreachable": unreachable, "left": left}
 
 
-_AREAS_SQL = """
-SELECT c.cell, count(*) FROM members_member c
- WHERE c.force_id = %(force)s AND c.state = 'joined' GROUP BY 1
-"""
-
-
-def members_by_cell(force: Force) -> dict[int, int]:
-    """Return how many members each cell holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AREAS_SQL, {"force": force.pk})
-        return dict(cursor.fetchall())
-
-
 # Subject access --------------------------------------------------------------
 
 
@@ -313,16 +302,6 @@ def _consent_facts(consent: Consent) -> dict[str, Any]:
         "given": _iso(consent.given_at),
         "withdrawn": _iso(consent.withdrawn_at),
     }
-
-
-def wordings(force: Force, ids: Iterable[int]) -> dict[int, Wording]:
-    """Return wordings by id."""
-    return Wording.objects.filter(force=force).in_bulk(list(ids))
-
-
-def joined(force: Force) -> QuerySet[Member]:
-    """Return the members that are in."""
-    return Member.objects.filter(force=force, state=MemberState.JOINED)
 
 
 def public_address(force: Force) -> str:

@@ -102,7 +102,7 @@ def _rank(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     total = ((cells >> (_DIGITS[-1] + 3)) & 0x7F) * 7**_RESOLUTION
     for place, shift in enumerate(_DIGITS):
         total += ((cells >> shift) & 0x7) * 7**place
-    return total
+    return np.asarray(total)
 
 
 def ranges(cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -48,14 +48,14 @@ def refresh(contacts: Iterable[int]) -> int:
     """Derive anew how members of these contacts can be reached; return how many changed."""
     with connection.cursor() as cursor:
         cursor.execute(_REACH_SQL.format(which="n.contact_id = ANY(%s)"), [list(contacts)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def refresh_force(force: Force) -> int:
     """Derive the reach of a whole force anew; 0 is what a sound database answers."""
     with connection.cursor() as cursor:
         cursor.execute(_REACH_SQL.format(which="n.force_id = %s"), [force.pk])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def keep_wording(force: Force, purpose: str, text: str) -> Wording:
@@ -114,7 +114,7 @@ def suppress_key(
             " ON CONFLICT (force_id, channel, key) WHERE lifted_at IS NULL DO NOTHING",
             [force.pk, channel, key, reason.value, detail, now],
         )
-        return cursor.rowcount == 1
+        return int(cursor.rowcount) == 1
 
 
 def lift_key(
