@@ -139,15 +139,13 @@ def test_every_stop_of_the_keyboard_can_be_seen(page: Page, path: str) -> None:
         s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
           || s.boxShadow !== 'none')];
     }"""
-    invisible = []
-    for _ in range(70):
+    page.locator(".govuk-skip-link").focus()
+    stops = []
+    while not page.evaluate("document.activeElement === document.body") and len(stops) < 120:
+        stops.append(page.evaluate(seen))
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement === document.body"):
-            break
-        shown, visible = page.evaluate(seen)
-        if not visible and not shown.startswith("<iframe"):
-            invisible.append(shown)
-    assert invisible == []
+    assert len(stops) > 40
+    assert [shown for shown, visible in stops if not visible and "<iframe" not in shown] == []
 
 
 def test_pressing_an_area_ticks_its_box_and_says_so(page: Page) -> None:
