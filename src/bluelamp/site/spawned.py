@@ -81,9 +81,14 @@ class Spawned:
             async for line in _split(stream):
                 yield line.decode(errors="replace").rstrip()
 
-    def signal(self, sign: signal.Signals) -> None:
-        """Signal its whole group."""
-        signal_group(self.group, sign)
+    def ask_to_stop(self) -> None:
+        """Ask the process alone: it knows best how to stop those that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End its whole group now."""
+        signal_group(self.group, signal.SIGKILL)
 
     async def end_rest(self, seconds: float) -> None:
         """End what the dead leader left, or its port would stay taken."""
@@ -93,7 +98,7 @@ class Spawned:
             if not is_group_alive(self.group):
                 return
             await asyncio.sleep(0.05)
-        self.signal(signal.SIGKILL)
+        self.kill()
 
 
 def signal_group(group: int, sign: int) -> bool:

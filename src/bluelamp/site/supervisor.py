@@ -169,7 +169,7 @@ class _Child:
     def kill(self) -> None:
         """End its whole group now."""
         if self._spawned is not None:
-            self._spawned.signal(signal.SIGKILL)
+            self._spawned.kill()
 
     def _is_wanted_again(self, code: int) -> bool:
         self._tries += 1
@@ -215,12 +215,12 @@ class _Child:
         """Wait until it ends by itself or, when all stops, make it end."""
         if await self._unless_stopped(spawned.wait()):
             return await spawned.wait()
-        spawned.signal(signal.SIGTERM)
+        spawned.ask_to_stop()
         try:
             return await asyncio.wait_for(spawned.wait(), self.spec.grace)
         except TimeoutError:
             self._say("It does not stop. Killing it.")
-            spawned.signal(signal.SIGKILL)
+            spawned.kill()
             return await spawned.wait()
 
     async def _read(self, spawned: Spawned) -> None:
