@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
-from bluelamp.channels.models import Account
 from bluelamp.channels import registry
+from bluelamp.channels.models import Account
 from bluelamp.members.models import ContactPoint, Suppression
 from bluelamp.org.models import Force, Officer
 from bluelamp.outbound import retry

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bluelamp.members.importing.bulk import bulk_create_members
-from bluelamp.members.standing import consent_words, keep_wording
+from bluelamp.members.labels import consent_words
+from bluelamp.members.standing import keep_wording
 from bluelamp.members.values import NewMember, Purpose
 from bluelamp.org.models import Force
 from bluelamp.places.models import Postcode
@@ -36,7 +37,7 @@ def make_members(
     masks = _masks(force)
     people = (_person(chance, places, masks, first + n, now) for n in range(count))
     wordings = [
-        keep_wording(force, purpose, consent_words(force, purpose))
+        keep_wording(force, purpose, consent_words(force.name, purpose))
         for purpose in (Purpose.ALERTS, Purpose.TRACKING)
     ]
     return bulk_create_members(
@@ -57,7 +58,7 @@ def _person(
 ) -> NewMember:
     place = places[chance.randrange(len(places))]
     given, family = chance.choice(GIVEN), chance.choice(FAMILY)
-    domain = chance.choices(*zip(*DOMAINS, strict=True))[0]
+    domain = chance.choices([d for d, _ in DOMAINS], [share for _, share in DOMAINS])[0]
     chosen = (bit for bit, preset in masks if chance.random() < (0.9 if preset else 0.2))
     return NewMember(
         address=f"{given.lower()}.{family.lower()}.{number}@{domain}",

@@ -1,0 +1,310 @@
+"""``bluelamp bench fanout``: from an approved message to every delivery recorded.
+
+Everything the product does is switched on: fanout of the audience, suppression
+and consent read again, tokens, the ledger with its committed intent.  The
+database is one of its own on the same server, the workers are processes like
+the real ones, the receiver is Postfix's smtp-sink where it is installed and
+our own sink elsewhere.  What smtp-source and Django's mail loop do against the
+same receiver in the same run makes the ratios, which hold when the machine's
+speed drifts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+
+from bluelamp.kit.cli import emit, json_option, talk
+
+SESSIONS = 10
+DJANGO_SHARE = 20
+"""Django's loop sends one in so many: it is that much slower."""
+TLS_SHARE = 5
+
+
+@click.command()
+@click.option("--recipients", default=100_000, show_default=True, help="How many members.")
+@click.option("--dkim", type=click.Choice(["none", "rsa", "ed25519"]), default="none")
+@click.option("--workers", default=2, show_default=True, help="Delivering processes.")
+@json_option
+def fanout(recipients: int, dkim: str, workers: int, as_json: bool) -> None:
+    """Send one message to many members and measure it whole."""
+    with ExitStack() as stack:
+        stack.enter_context(scratch_database())
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bluelamp-bench-")))
+        result = measure(recipients, dkim, workers, scratch)
+    if as_json:
+        emit(result)
+    else:
+        for name, value in result.items():
+            click.echo(f"{name:>20}  {value}")
+
+
+def measure(recipients: int, dkim: str, workers: int, scratch: Path) -> dict[str, Any]:
+    """Run everything once; return the figures."""
+    from bluelamp.site.bench_force import BenchForce
+
+    talk.print(f"Making {recipients:,} members …")
+    bench = BenchForce(recipients, dkim)
+    with receiver() as sink:
+        talk.print("Comparing: smtp-source and Django's own loop …")
+        size = bench.message_bytes(sink.port)
+        source = [smtp_source(sink.port, recipients, size)]
+        django = django_loop(bench, sink.port, max(recipients // DJANGO_SHARE, 100))
+        talk.print("Sending …")
+        plain = send(bench, sink.port, workers)
+        source.append(smtp_source(sink.port, recipients, size))
+    talk.print("Sending under TLS to our own receiver …")
+    tls = send_tls(bench, workers, scratch, max(recipients // TLS_SHARE, 100))
+    known = [rate for rate in source if rate]
+    reference = sum(known) / len(known) if known else None
+    return {
+        "recipients": recipients,
+        "dkim": dkim,
+        "workers": workers,
+        "receiver": sink.name,
+        "message_bytes": size,
+        "rate": round(plain["rate"]),
+        "fanout_seconds": round(plain["fanout"], 2),
+        "ratio_smtp_source": round(plain["rate"] / reference, 3) if reference else None,
+        "rate_smtp_source": round(reference) if reference else None,
+        "ratio_django": round(plain["rate"] / django, 1),
+        "rate_django": round(django),
+        "rate_tls": round(tls["rate"]),
+        "worker_rss_mb": round(max(plain["rss"], tls["rss"]), 1),
+        "recorded": plain["recorded"],
+    }
+
+
+# The database ---------------------------------------------------------------
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """Make a database of our own on the configured server, and Django ready for it."""
+    import psycopg
+
+    from bluelamp.kit.config import config
+    from bluelamp.site.database import embedded
+
+    url = config().database_url or embedded().start()
+    name = f"bluelamp_bench_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    config.cache_clear()
+    try:
+        _set_up()
+        yield
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _set_up() -> None:
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluelamp.site.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+# Receivers ------------------------------------------------------------------
+
+
+class Receiver:
+    """A running receiver: where, and which."""
+
+    def __init__(self, port: int, name: str) -> None:
+        self.port, self.name = port, name
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """Start smtp-sink, or our own sink where Postfix's tools are not installed."""
+    found = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if found is None:
+        with own_sink() as port:
+            yield Receiver(port, "simulators.smtp_sink")
+        return
+    port = free_port()
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    with _running([found, *user, f"127.0.0.1:{port}", "200"]):
+        wait_for(port)
+        yield Receiver(port, "smtp-sink")
+
+
+@contextmanager
+def own_sink(*options: str) -> Iterator[int]:
+    """Start our own receiver."""
+    port = free_port()
+    root = Path(__file__).resolve().parents[3]
+    command = [sys.executable, "-m", "simulators.smtp_sink", "--port", str(port), *options]
+    with _running(command, cwd=root):
+        wait_for(port)
+        yield port
+
+
+@contextmanager
+def _running(command: Sequence[str], cwd: Path | None = None) -> Iterator[None]:
+    process = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, seconds: float = 10) -> None:
+    """Wait until something listens.
+
+    :raises TimeoutError: nothing does.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+# What we are compared with --------------------------------------------------
+
+
+def smtp_source(port: int, messages: int, size: int) -> float | None:
+    """Return smtp-source's messages a second on ten sessions; ``None`` without it."""
+    found = shutil.which("smtp-source", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if found is None:
+        return None
+    # -d: sessions stay open, as ours do
+    command = [found, "-d", "-s", str(SESSIONS), "-l", str(size), "-m", str(messages)]
+    began = time.monotonic()
+    subprocess.run([*command, f"127.0.0.1:{port}"], check=True, capture_output=True)
+    return messages / (time.monotonic() - began)
+
+
+def django_loop(bench: Any, port: int, messages: int) -> float:
+    """Return the messages a second of Django's mail API in a loop over one connection."""
+    from django.core.mail import EmailMultiAlternatives, get_connection
+
+    html, text = bench.bodies()
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    connection = get_connection(backend, host="127.0.0.1", port=port)
+    connection.open()
+    began = time.monotonic()
+    for number in range(messages):
+        mail = EmailMultiAlternatives(
+            "Bench", text, "bench@example.test", [f"{number}@example.test"], connection=connection
+        )
+        mail.attach_alternative(html, "text/html")
+        mail.send()
+    connection.close()
+    return messages / (time.monotonic() - began)
+
+
+# The product ----------------------------------------------------------------
+
+
+def send(bench: Any, port: int, workers: int, **account: Any) -> dict[str, Any]:
+    """Send one message to everyone with so many workers; return rate and memory."""
+    message = bench.approved_message(port, **account)
+    crew = [_Worker(message) for _ in range(workers)]
+    for worker in crew:
+        worker.ready()
+    began = time.monotonic()
+    bench.fan_out(message)
+    fanned = time.monotonic()
+    for worker in crew:
+        worker.go()
+    reports = [worker.report() for worker in crew]
+    seconds = time.monotonic() - began
+    recorded = bench.recorded(message)
+    return {
+        "rate": recorded / seconds,
+        "fanout": fanned - began,
+        "rss": max(report["rss_mb"] for report in reports),
+        "recorded": recorded,
+    }
+
+
+def send_tls(bench: Any, workers: int, scratch: Path, recipients: int) -> dict[str, Any]:
+    """Send under TLS to our own receiver."""
+    folder = scratch / "certificates"
+    folder.mkdir()
+    with own_sink("--tls", "--certificates", str(folder)) as port:
+        return send(
+            bench.smaller(recipients), port, workers, security="tls",
+            ca_file=str(folder / "ca.pem"), host="localhost",
+        )  # fmt: skip
+
+
+class _Worker:
+    """A delivering process, started and warm before the clock runs."""
+
+    def __init__(self, message: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bluelamp.site.bench_fanout", str(message)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ready(self) -> None:
+        """Wait until it stands by."""
+        assert self._process.stdout is not None  # noqa: S101 (asked for by PIPE above)
+        self._process.stdout.readline()
+
+    def go(self) -> None:
+        """Let it begin."""
+        assert self._process.stdin is not None  # noqa: S101
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    def report(self) -> dict[str, Any]:
+        """Wait for its end and return what it measured of itself."""
+        out, _ = self._process.communicate()
+        return dict(json.loads(out.strip().splitlines()[-1]))
+
+
+def work(message: int) -> None:
+    """Be a worker: stand by, deliver, report."""
+    import django
+
+    django.setup()
+    from bluelamp.outbound.deliver import deliver
+
+    print("ready", flush=True)  # noqa: T201 (our parent reads it)
+    sys.stdin.readline()
+    deliver(message)
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rss_mb": rss}), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    work(int(sys.argv[1]))

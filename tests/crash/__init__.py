@@ -1,0 +1,1 @@
+"""Delivery under kill -9: of the worker, and of PostgreSQL."""
