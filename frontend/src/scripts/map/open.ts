@@ -9,6 +9,8 @@ import type { FeatureCollection } from "geojson";
 
 const BRITAIN = L.latLngBounds([49.9, -6.5], [55.9, 1.8]);
 
+const touch = window.matchMedia("(pointer: coarse)");
+
 function styled(href: string): Promise<void> {
   if (document.querySelector(`link[href="${CSS.escape(href)}"]`)) return Promise.resolve();
   return new Promise((done) => {
@@ -23,6 +25,7 @@ function made(view: HTMLElement, frame: HTMLElement): L.Map {
   const map = L.map(view, {
     zoomControl: false,
     scrollWheelZoom: false,
+    dragging: !touch.matches,
     zoomAnimation: !still,
     fadeAnimation: !still,
     markerZoomAnimation: !still,
@@ -37,9 +40,15 @@ function made(view: HTMLElement, frame: HTMLElement): L.Map {
   if (attribution || tileUrl)
     L.control.attribution({ prefix: false }).addTo(map).addAttribution(text(attribution ?? ""));
   if (tileUrl) L.tileLayer(tileUrl, { maxZoom: 19, referrerPolicy: "origin" }).addTo(map);
-  // The wheel scrolls the page until the map is chosen.
-  map.on("focus", () => map.scrollWheelZoom.enable());
-  map.on("blur", () => map.scrollWheelZoom.disable());
+  // Wheel and finger scroll the page until the map is chosen; two fingers always move it.
+  map.on("focus", () => {
+    map.scrollWheelZoom.enable();
+    map.dragging.enable();
+  });
+  map.on("blur", () => {
+    map.scrollWheelZoom.disable();
+    if (touch.matches) map.dragging.disable();
+  });
   return map;
 }
 
