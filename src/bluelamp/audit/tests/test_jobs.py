@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from conftest import Force
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
@@ -14,7 +15,6 @@ from bluelamp.audit.actions import acting, keep_partitions
 from bluelamp.audit.commands import audit
 from bluelamp.audit.jobs import make_partitions, seal_record
 from bluelamp.audit.values import SYSTEM
-from bluelamp.org.models import Force
 
 
 def partitions() -> set[str]:
