@@ -48,7 +48,13 @@ def _parted(provider: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], d
 
 
 def add(
-    force: Force, *, provider: str, name: str, values: Mapping[str, Any], actor: Actor, now: datetime
+    force: Force,
+    *,
+    provider: str,
+    name: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
 ) -> Account:
     """Add an account; the caller answers for the permission (a command, the demo)."""
     plain, secrets = _parted(provider, values)

@@ -40,7 +40,8 @@ def list_accounts(as_json: bool) -> None:
             emit(row)
         else:
             state = "" if account.active else " (switched off)"
-            click.echo(f"{account.pk}  {account.force.slug}  {account.provider}  {account.name}{state}")
+            place = f"{account.force.slug}  {account.provider}"
+            click.echo(f"{account.pk}  {place}  {account.name}{state}")
 
 
 @accounts.command()
@@ -56,7 +57,8 @@ def check(numbers: tuple[int, ...], as_json: bool) -> None:
     from bluelamp.channels.models import Account
     from bluelamp.kit.errors import BluelampError
 
-    found = Account.objects.filter(pk__in=numbers) if numbers else Account.objects.filter(active=True)
+    wanted = {"pk__in": numbers} if numbers else {"active": True}
+    found = Account.objects.filter(**wanted)
     broken = 0
     for account in found.order_by("pk"):
         try:

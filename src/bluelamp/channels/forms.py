@@ -70,7 +70,7 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
         "label": info.title or name.replace("_", " ").capitalize(),
         "help_text": info.description or "",
         "required": info.is_required(),
-        "initial": None if info.is_required() else _plain(info.get_default(call_default_factory=True)),
+        "initial": _default(info),
     }
     kind = _bare(info.annotation)
     if "SecretStr" in str(info.annotation):
@@ -94,5 +94,8 @@ def _bare(annotation: Any) -> Any:
     return args[0]
 
 
-def _plain(value: Any) -> Any:
+def _default(info: FieldInfo) -> Any:
+    if info.is_required():
+        return None
+    value = info.get_default(call_default_factory=True)
     return value.value if isinstance(value, Enum) else value

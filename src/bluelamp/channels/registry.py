@@ -27,7 +27,7 @@ def adapter(name: str) -> Adapter:
     """
     if name not in PROVIDERS:
         raise UnknownProviderError(name)
-    return cast(Adapter, importlib.import_module(PROVIDERS[name]).ADAPTER)
+    return cast("Adapter", importlib.import_module(PROVIDERS[name]).ADAPTER)
 
 
 def adapters(*capabilities: Capability) -> list[Adapter]:
@@ -41,7 +41,7 @@ def command(provider: str, name: str) -> click.Command:
     if provider not in PROVIDERS:
         raise UnknownProviderError(provider)
     module = importlib.import_module(f"{PROVIDERS[provider]}.commands")
-    return cast(click.Command, getattr(module, name))
+    return cast("click.Command", getattr(module, name))
 
 
 def receiver() -> Callable[..., None]:

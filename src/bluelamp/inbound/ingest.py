@@ -99,7 +99,7 @@ def _settle(raw: RawItem, *, now: datetime) -> None:
     try:
         with transaction.atomic():
             raw.state = _read(raw, now=now)
-    except Exception as error:  # noqa: BLE001 - any payload may break any parser
+    except Exception as error:
         raw.state, raw.problem = ItemState.FAILED, f"{type(error).__name__}: {error}"[:300]
 
 
@@ -147,8 +147,7 @@ def _attributed(
     """
     if raw.meta.get("message"):
         return int(raw.meta["message"]), _point_of(raw, item.sender)
-    candidates = [*(token for _use, token in uses), *([item.in_reply_to] if item.in_reply_to else [])]
-    for token in candidates:
+    for token in [*(token for _use, token in uses), item.in_reply_to]:
         sealed = open_mail("mail", token)
         if sealed and _ours(raw, sealed):
             return sealed.message, sealed.contact_point or None
@@ -171,7 +170,7 @@ def _point_of(raw: RawItem, address: str) -> int | None:
 
 
 def _recent(raw: RawItem, point: int) -> int | None:
-    last = last_message_to(point)
+    last = last_message_to(point) or 0
     since = raw.received_at - ANSWER_WITHIN
     found = Message.objects.filter(pk=last, force=raw.force_id, started_at__gte=since)
     return found.values_list("pk", flat=True).first()

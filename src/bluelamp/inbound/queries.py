@@ -20,7 +20,8 @@ from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 from bluelamp.outbound.models import Message
 
-NAV = (NavItem(_("Inbox"), "inbound:inbox", (Acts.REPLY_READ.value, Acts.INBOUND_READ.value), order=20),)
+_READERS = (Acts.REPLY_READ.value, Acts.INBOUND_READ.value)
+NAV = (NavItem(_("Inbox"), "inbound:inbox", _READERS, order=20),)
 
 
 def items(officer: Officer) -> QuerySet[Item]:

@@ -11,13 +11,13 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 
 def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
-    """Return when to try again after so many attempts, each wait three times the last; None to give up.
+    """Return when to try again, each wait three times the last; None to give up.
 
     :param attempts: how many have failed, at least one.
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    return now + min(_FIRST_WAIT * 3 ** (attempts - 1), _LONGEST_WAIT)
+    return now + min(_FIRST_WAIT * int(3 ** (attempts - 1)), _LONGEST_WAIT)
 
 
 def useful_until(kind: str, made_at: datetime) -> datetime:

@@ -44,7 +44,9 @@ def create(
         )
 
 
-def change(message: Message, draft: Draft, *, by: Officer, now: datetime, source: str = "") -> Message:
+def change(
+    message: Message, draft: Draft, *, by: Officer, now: datetime, source: str = ""
+) -> Message:
     """Change words, audience or time; a change of nothing changes nothing.
 
     Raises the version, takes a submission or an approval back, and counts the
@@ -64,7 +66,8 @@ def change(message: Message, draft: Draft, *, by: Officer, now: datetime, source
         moved = gate.change(queries.gate_of(stored), by=by.pk)
         stored.state, stored.version = moved.state, moved.version
         stored.approved_version, stored.writers = None, sorted(moved.writers)
-        stored.frozen = stored.submitted_at = stored.approved_at = stored.month = None
+        stored.submitted_at = stored.approved_at = stored.month = None
+        stored.frozen = None  # type: ignore[assignment]
         stored.changed_at = now
         for name, value in columns.items():
             setattr(stored, name, value)

@@ -17,7 +17,7 @@ import math
 import re
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from django.db.models import QuerySet
@@ -36,6 +36,7 @@ from bluelamp.outbound.models import Message
 from bluelamp.outbound.rules.words import LINK
 from bluelamp.places.models import Area
 from bluelamp.places.queries import PUBLIC_KINDS
+from bluelamp.places.shapes import Ground2D, shape_of
 from bluelamp.places.values import AreaKind
 
 SLOTS = ("link", "leave", "mail")
@@ -121,7 +122,6 @@ def headers(message: Message) -> dict[str, str]:
         "List-Unsubscribe": f"<{base}/l/[[leave]]>, <mailto:leave-[[mail]]@{domain}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{page_url(message)}>",
-        "Precedence": "list",
     }
 
 
@@ -194,10 +194,11 @@ def _block(lines: list[str], lead: Mapping[str, str]) -> SafeString:
 
 
 def _line(line: str, lead: Mapping[str, str]) -> SafeString:
-    return SafeString("").join(
+    made = (
         format_html('<a href="{}">{}</a>', lead.get(to, to), text) if to else escape(text)
         for text, to in pieces(line)
     )
+    return format_html_join("", "{}", ((piece,) for piece in made))
 
 
 def filled(text: str, slots: Mapping[str, str]) -> str:
@@ -218,13 +219,13 @@ def areas_of(force: Force, audience: Audience) -> list[Area]:
     public = Area.objects.filter(force=force, retired_at=None, kind__in=PUBLIC_KINDS)
     found = {area.pk: area for area in public.filter(pk__in=audience.areas)}
     hidden = Area.objects.filter(force=force, pk__in=audience.areas).exclude(kind__in=PUBLIC_KINDS)
-    secret = [shapely.from_wkb(bytes(area.boundary)) for area in hidden]
+    secret = [shape_of(area.boundary) for area in hidden]
     for ground in [*drawn(audience), *secret]:
         found.update((area.pk, area) for area in _touched(public, ground))
     return sorted(found.values(), key=lambda area: (area.kind, area.name))
 
 
-def _touched(public: QuerySet[Area], ground: shapely.Geometry) -> list[Area]:
+def _touched(public: QuerySet[Area], ground: Ground2D) -> list[Area]:
     """Return the smallest areas that ground reaches into."""
     west, south, east, north = ground.bounds
     near = public.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
@@ -236,13 +237,18 @@ def _touched(public: QuerySet[Area], ground: shapely.Geometry) -> list[Area]:
     return []
 
 
-def _touches(area: Area, ground: shapely.Geometry) -> bool:
-    return bool(shapely.intersects(shapely.from_wkb(bytes(area.boundary)), ground))
+def _touches(area: Area, ground: Ground2D) -> bool:
+    return bool(shapely.intersects(shape_of(area.boundary), ground))
 
 
-def drawn(audience: Audience) -> list[shapely.Geometry]:
+def drawn(audience: Audience) -> list[Ground2D]:
     """Return the drawn shapes and circles of an audience as polygons (degrees)."""
-    return [*(polygon(one) for one in audience.shapes), *(disc(one) for one in audience.circles)]
+    return [*(ground_of(one) for one in audience.shapes), *(disc(one) for one in audience.circles)]
+
+
+def ground_of(drawing: Mapping[str, Any]) -> Ground2D:
+    """Return a drawn GeoJSON shape as ground."""
+    return cast("Ground2D", shape(dict(drawing)))
 
 
 def public_features(message: Message) -> list[dict[str, Any]]:
@@ -252,24 +258,19 @@ def public_features(message: Message) -> list[dict[str, Any]]:
     matter: else a circle's centre can be somebody's home.
     """
     rows = message.areas.select_related("area").order_by("area__name")
-    found = [_feature(row.area.name, shapely.from_wkb(bytes(row.area.boundary))) for row in rows]
+    found = [_feature(row.area.name, shape_of(row.area.boundary)) for row in rows]
     audience = Audience.model_validate(message.audience)
     if message.urgency == "urgent":
         found += [_feature("", ground) for ground in drawn(audience)]
     return found
 
 
-def _feature(name: str, ground: shapely.Geometry) -> dict[str, Any]:
+def _feature(name: str, ground: Ground2D) -> dict[str, Any]:
     plain = shapely.simplify(ground, 1e-4, preserve_topology=True)
     return {"type": "Feature", "properties": {"name": name}, "geometry": mapping(plain)}
 
 
-def polygon(drawing: Mapping[str, Any]) -> shapely.Geometry:
-    """Return a drawn GeoJSON shape as ground."""
-    return shape(drawing)
-
-
-def disc(circle: Circle, corners: int = 32) -> shapely.Geometry:
+def disc(circle: Circle, corners: int = 32) -> Ground2D:
     """Return a circle as a polygon: good to a few metres, for touching and for maps."""
     east = circle.metres / (111_320 * math.cos(math.radians(circle.latitude)))
     north = circle.metres / 110_574

@@ -10,21 +10,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.kit import live
 from bluelamp.members.audience import contact_points
 from bluelamp.members.values import Audience
+from bluelamp.outbound import queries
 from bluelamp.outbound.models import DeliveryChunk, Message
-from bluelamp.outbound.values import CHUNK_SIZE, MessageState
+from bluelamp.outbound.values import CHUNK_SIZE, Kind, MessageState
 
 
 def due(now: datetime) -> QuerySet[Message]:
-    """Return the approved messages whose time has come."""
+    """Return the approved messages whose time has come.
+
+    The state alone is not enough: the version that was approved must be the one there is.
+    """
     timely = Q(scheduled_for=None) | Q(scheduled_for__lte=now)
-    return Message.objects.filter(timely, state=MessageState.APPROVED)
+    exactly = Q(approved_version=F("version"), frozen__isnull=False)
+    return Message.objects.filter(timely, exactly, state=MessageState.APPROVED)
 
 
 def fan_out(message_id: int, *, now: datetime) -> int | None:
@@ -54,12 +59,18 @@ def _make_partition(message: Message) -> None:
 
 
 def _write_chunks(message: Message) -> int:
-    audience = Audience.model_validate(message.audience)
     count = 0
-    for number, points in enumerate(_chunks(contact_points(message.force, audience))):
+    for number, points in enumerate(_chunks(_audience(message))):
         DeliveryChunk.objects.create(message=message, number=number, points=points)
         count += len(points)
     return count
+
+
+def _audience(message: Message) -> Iterable[Sequence[int]]:
+    """Return the contact points by batches; a correction goes to those who were told."""
+    if message.kind == Kind.CORRECTION and message.follows is not None:
+        return [queries.told_points(message.follows)]
+    return contact_points(message.force, Audience.model_validate(message.audience))
 
 
 def _chunks(batches: Iterable[Sequence[int]]) -> Iterator[list[int]]:

@@ -65,7 +65,7 @@ class ComposeForm(forms.Form):
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
     postcode = forms.CharField(label=_("Around a postcode"), required=False, max_length=12)
     metres = forms.TypedChoiceField(
-        label=_("Within"), required=False, coerce=int, empty_value=500, initial=500,
+        label=_("Within"), required=False, coerce=int, initial=500,
         choices=[(250, _("250 metres")), (500, _("500 metres")), (1000, _("1 kilometre")),
                  (2000, _("2 kilometres")), (5000, _("5 kilometres"))],
     )  # fmt: skip
@@ -111,8 +111,8 @@ class ComposeForm(forms.Form):
         self._locate = locate
         for name, choices in (("areas", areas), ("topics", topics)):
             field = self.fields[name]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.choices = choices
+            if isinstance(field, forms.MultipleChoiceField):
+                field.choices = choices
 
     def clean_drawn(self) -> dict[str, Any] | None:
         """Return the drawn feature's geometry, checked for its form alone."""
@@ -128,7 +128,8 @@ class ComposeForm(forms.Form):
                 return {"circle": _circle(float(longitude), float(latitude), metres)}
             return {"shape": {"type": "Polygon", "coordinates": geometry["coordinates"]}}
         except (ValueError, KeyError, TypeError) as error:
-            raise ValidationError(_("The drawing on the map cannot be read. Draw it again.")) from error
+            words = _("The drawing on the map cannot be read. Draw it again.")
+            raise ValidationError(words) from error
 
     def clean_postcode(self) -> tuple[float, float] | None:
         """Return where the postcode is."""
@@ -138,13 +139,15 @@ class ComposeForm(forms.Form):
         found = self._locate(text)
         if found is None:
             raise ValidationError(_("We do not know this postcode. Check it."))
-        return tuple(found)  # type: ignore[return-value]
+        longitude, latitude = found
+        return longitude, latitude
 
     def clean(self) -> dict[str, Any]:
         """Check what needs two fields."""
         data = super().clean() or {}
         if data.get("when") == "later":
-            for name, words in (("day", _("Enter the date to send it")), ("time", _("Enter the time"))):
+            wanted = {"day": _("Enter the date to send it"), "time": _("Enter the time")}
+            for name, words in wanted.items():
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
         if data.get("drawn") and data.get("postcode"):
@@ -157,7 +160,8 @@ class ComposeForm(forms.Form):
         drawn = data.get("drawn") or {}
         circles = [drawn["circle"]] if "circle" in drawn else []
         if data.get("postcode"):
-            circles.append(_circle(*data["postcode"], data.get("metres") or 500))
+            longitude, latitude = data["postcode"]
+            circles.append(_circle(longitude, latitude, float(data.get("metres") or 500)))
         return {
             "areas": sorted(int(pk) for pk in data.get("areas", ())),
             "shapes": [drawn["shape"]] if "shape" in drawn else [],
@@ -252,4 +256,5 @@ class TimeForm(forms.Form):
     def moment(self) -> datetime | None:
         """Return the moment, or None for now."""
         day = self.cleaned_data.get("day")
-        return datetime.combine(day, self.cleaned_data.get("time") or time(9), LONDON) if day else None
+        at = self.cleaned_data.get("time") or time(9)
+        return datetime.combine(day, at, LONDON) if day else None

@@ -24,12 +24,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
+from bluelamp.channels.contract import ReceiptKind
 from bluelamp.kit import clock
 from bluelamp.kit.errors import BluelampError
 from bluelamp.kit.tokens import Sealed, open_link
-from bluelamp.channels.contract import ReceiptKind
-from bluelamp.members.queries import agrees
 from bluelamp.members.models import ContactPoint
+from bluelamp.members.queries import agrees
 from bluelamp.org.gate import everyone
 from bluelamp.org.tenancy import force_of
 from bluelamp.outbound import content, feeds, queries, receipts
@@ -85,13 +85,13 @@ def near(request: HttpRequest) -> HttpResponseBase:
 def _to_areas(request: HttpRequest, found: list[Area]) -> HttpResponseBase:
     if len(found) == 1:
         return redirect(content.area_url(found[0]))
-    return render(request, "outbound/public/near.html", {"form": NearForm(), "found": found,
-                                                         "elsewhere": not found})  # fmt: skip
+    page = {"form": NearForm(), "found": found, "elsewhere": not found}
+    return render(request, "outbound/public/near.html", page)
 
 
 @everyone
 @require_GET
-def area(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+def area(request: HttpRequest, pk: int, **_slug: str) -> HttpResponseBase:
     """Show what was said about one area."""
     here = _area(request, pk)
     url = content.area_url(here)
@@ -109,8 +109,8 @@ def area(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 
 
 def _area(request: HttpRequest, pk: int) -> Area:
-    areas = Area.objects.filter(force=force_of(request), kind__in=PUBLIC_KINDS).select_related("force", "unit")
-    return get_object_or_404(areas.defer("boundary"), pk=pk)
+    areas = Area.objects.filter(force=force_of(request), kind__in=PUBLIC_KINDS)
+    return get_object_or_404(areas.select_related("force", "unit").defer("boundary"), pk=pk)
 
 
 def _carded(messages: Any) -> list[dict[str, Any]]:
@@ -222,7 +222,7 @@ def rate_by_link(request: HttpRequest, token: str, stars: int = 0) -> HttpRespon
 @require_GET
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Count a mail as opened, where its reader agreed to that; answer with a dot."""
-    sealed, _message_ = _sealed(request, token)
+    sealed, _ours = _sealed(request, token)
     _counted(sealed, ReceiptKind.OPENED)
     return HttpResponse(_PIXEL, content_type="image/gif")
 

@@ -190,7 +190,8 @@ def outside(message: Message) -> tuple[str, ...]:
 
 def areas_named(force: Force, ids: Iterable[int]) -> QuerySet[Area]:
     """Return areas of the force by number."""
-    return Area.objects.filter(force=force, pk__in=list(ids)).select_related("unit").defer("boundary")
+    found = Area.objects.filter(force=force, pk__in=list(ids)).select_related("unit")
+    return found.defer("boundary")
 
 
 def alike(message: Message, *, now: datetime) -> tuple[str, ...]:
@@ -270,13 +271,35 @@ def card(message: Message) -> dict[str, Any]:
 # What became of it ----------------------------------------------------------
 
 
+def deliveries(message: Message) -> QuerySet[Delivery]:
+    """Return a message's deliveries, from their own partition."""
+    if message.month is None:
+        return Delivery.objects.none()
+    return Delivery.objects.filter(month=message.month, message=message)
+
+
 def told(message: Message) -> QuerySet[Delivery]:
     """Return the deliveries that may have reached somebody: accepted, or answer unknown."""
-    return Delivery.objects.filter(
-        month=message.month,
-        message=message,
+    return deliveries(message).filter(
         status__in=[DeliveryStatus.ACCEPTED, DeliveryStatus.UNKNOWN],
     )
+
+
+def told_points(message: Message) -> list[int]:
+    """Return the contact points that may have been told, ascending: for a correction.
+
+    Those whose delivery says so, and those of windows that are on the wire.
+    """
+    sql = (
+        "SELECT contact_point_id FROM outbound_delivery"
+        " WHERE month = %(month)s AND message_id = %(id)s AND status = ANY(%(told)s)"
+        " UNION SELECT unnest(points[acked + 1:intent]) FROM outbound_deliverychunk"
+        " WHERE message_id = %(id)s AND intent > acked ORDER BY 1"
+    )
+    told_by = [int(DeliveryStatus.ACCEPTED), int(DeliveryStatus.UNKNOWN)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"month": message.month, "id": message.pk, "told": told_by})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def last_message_to(contact_point: int) -> int | None:
@@ -355,6 +378,12 @@ def report(message: Message) -> Report:
     )
 
 
+def page_ratings(message: Message) -> int:
+    """Return how many ratings came from the public page, from nobody we know."""
+    found = DeliveryEvent.objects.filter(message=message, kind="rated", contact_point_id=0)
+    return found.count()
+
+
 def live_facts(pk: int) -> dict[str, Any]:
     """Return the numbers that open pages of a message show."""
     message = Message.objects.get(pk=pk)
@@ -379,7 +408,7 @@ def people_behind(message: Message, figure: str) -> QuerySet[Delivery]:
 
     The caller asks whether the officer may see people, and records the reading.
     """
-    found = Delivery.objects.filter(month=message.month, message=message)
+    found = deliveries(message)
     statuses = {name: status for status, name in _BY_STATUS.items()}
     if figure in statuses:
         found = found.filter(status=statuses[figure])

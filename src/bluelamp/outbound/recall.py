@@ -8,7 +8,7 @@ that the recalled message may have reached (:func:`queries.told`), to nobody els
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ from bluelamp.outbound.values import Decision, Kind, MessageState, Urgency
 
 STANDING_RULE = "standing approval: the fixed words of a recall's correction"
 REASON_LIMIT = 200
+SETTLING = timedelta(minutes=1)
+"""What is on the wire when a message is recalled needs so long to be recorded."""
 
 
 def recall(
@@ -82,6 +84,7 @@ def _correction(message: Message, *, by: Officer, now: datetime) -> Message:
         audience=message.audience,
         state=MessageState.SUBMITTED,
         unknown_policy=message.unknown_policy,
+        scheduled_for=now + SETTLING,
         created_at=now,
         changed_at=now,
         submitted_at=now,

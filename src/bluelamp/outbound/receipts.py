@@ -123,7 +123,8 @@ WITH taken AS (
     SELECT month, message_id, contact_point_id,
            bit_or(CASE kind WHEN 'opened' THEN 1 WHEN 'clicked' THEN 2 WHEN 'rated' THEN 4
                   WHEN 'replied' THEN 8 WHEN 'left' THEN 16 WHEN 'complained' THEN 32
-                  WHEN 'auto_replied' THEN 64 WHEN 'bounced' THEN CASE value WHEN 1 THEN 0 ELSE 128 END
+                  WHEN 'auto_replied' THEN 64
+                  WHEN 'bounced' THEN CASE value WHEN 1 THEN 0 ELSE 128 END
                   ELSE 0 END) AS marks,
            (array_agg(value ORDER BY id DESC) FILTER (WHERE kind = 'rated'))[1] AS rating,
            bool_or(kind = 'bounced' AND value = 1) AS bounced

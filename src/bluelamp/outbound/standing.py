@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bluelamp.kit.live import publish
+from bluelamp.kit.queue import app, nudge
 from bluelamp.org.models import Officer
 from bluelamp.outbound import content, queries
 from bluelamp.outbound.errors import NoAccountError, NotReadyError
@@ -62,3 +63,5 @@ def let_through(message: Message, *, now: datetime) -> None:
     message.areas.all().delete()
     MessageArea.objects.bulk_create(MessageArea(message=message, area=area) for area in areas)
     publish(f"message:{message.pk}", {"state": message.state})
+    if message.scheduled_for <= now:
+        nudge(app.tasks["bluelamp.outbound.jobs.fan_out"], message=message.pk)

@@ -6,6 +6,7 @@ import copy
 import pickle
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,17 +18,20 @@ from bluelamp.channels import actions, registry, vault
 from bluelamp.channels.contract import ChannelError
 from bluelamp.channels.errors import AccountRefusedError, UnknownProviderError, VaultError
 from bluelamp.channels.models import Account
-from bluelamp.channels.providers.memory import STORE
 from bluelamp.kit import keys
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer
 
 VALUES = {"sender_name": "Brackenshire Police", "token": "hunter2-secret"}
 
+STORE: Any = registry.adapter("memory").store  # type: ignore[attr-defined]
+
 
 @pytest.fixture
 def account(force: Force, now: datetime) -> Account:
-    return actions.add(force, provider="memory", name="Alerts", values=VALUES, actor=SYSTEM, now=now)
+    return actions.add(
+        force, provider="memory", name="Alerts", values=VALUES, actor=SYSTEM, now=now
+    )
 
 
 @pytest.fixture
@@ -82,7 +86,9 @@ def test_old_keys_open_and_new_ones_seal(account: Account, ring: Path) -> None:
         vault.unseal(account, first)
 
 
-def test_the_command_rotates_and_seals_anew(account: Account, other_force: Force, now: datetime) -> None:
+def test_the_command_rotates_and_seals_anew(
+    account: Account, other_force: Force, now: datetime
+) -> None:
     from bluelamp.channels.commands import keys as command
 
     before = bytes(Account.objects.get().secret)
@@ -111,7 +117,9 @@ def test_accounts_are_listed_and_checked_without_secrets(account: Account) -> No
         STORE.clear()
 
 
-def test_only_those_who_may_change_accounts(account: Account, alice: Officer, mallory: Officer) -> None:
+def test_only_those_who_may_change_accounts(
+    account: Account, alice: Officer, mallory: Officer
+) -> None:
     for stranger in (alice, mallory):
         with pytest.raises(NotPermittedError):
             actions.replace_secret(account, secrets={"token": "x"}, by=stranger)
@@ -154,6 +162,11 @@ def test_a_provider_is_known_by_its_line_alone() -> None:
 def test_wrong_settings_are_named(force: Force, now: datetime) -> None:
     with pytest.raises(AccountRefusedError) as refused:
         actions.add(
-            force, provider="memory", name="A", values={"sender_name": {"no": 1}}, actor=SYSTEM, now=now
+            force,
+            provider="memory",
+            name="A",
+            values={"sender_name": {"no": 1}},
+            actor=SYSTEM,
+            now=now,
         )
     assert set(refused.value.problems) == {"sender_name"}

@@ -8,16 +8,16 @@ from datetime import datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from lxml import etree
-from lxml.builder import ElementMaker
 
 from bluelamp.org.models import Force
 from bluelamp.outbound import content, labels
+from bluelamp.outbound.feeds.xml import Maker, document
 from bluelamp.outbound.models import Message, MessageArea
 from bluelamp.outbound.rules.times import LONDON
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml; charset=utf-8"
-A = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
+A = Maker(NAMESPACE)
 
 
 def moment(at: datetime) -> str:
@@ -28,11 +28,6 @@ def moment(at: datetime) -> str:
 def changed(message: Message) -> datetime:
     """Return when what the public sees of a message last changed."""
     return message.recalled_at or message.started_at or message.changed_at
-
-
-def document(root: etree._Element) -> bytes:
-    """Return a finished XML document."""
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
 def atom(

@@ -15,19 +15,20 @@ from datetime import datetime, timedelta
 import shapely
 from django.utils.translation import gettext as _
 from lxml import etree
-from lxml.builder import ElementMaker
 
 from bluelamp.org.models import Force
 from bluelamp.outbound import content, labels, queries
-from bluelamp.outbound.feeds.atom import A, changed, document, moment
+from bluelamp.outbound.feeds.atom import A, changed, moment
+from bluelamp.outbound.feeds.xml import Maker, document
 from bluelamp.outbound.models import Message
 from bluelamp.outbound.rules.times import LONDON
 from bluelamp.outbound.values import Kind, MessageState, Urgency
 from bluelamp.places.models import Area
+from bluelamp.places.shapes import Ground2D, shape_of
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 TYPE = "application/cap+xml; charset=utf-8"
-C = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
+C = Maker(NAMESPACE)
 
 CATEGORIES = {Kind.CRIME: "Security", Kind.APPEAL: "Security", Kind.MISSING: "Rescue",
               Kind.SAFETY: "Safety"}  # fmt: skip
@@ -165,7 +166,7 @@ def _grounds(message: Message) -> Iterator[etree._Element]:
     for area in rows:
         yield C.area(
             C.areaDesc(area.name),
-            *(C.polygon(ring) for ring in rings(shapely.from_wkb(bytes(area.boundary)))),
+            *(C.polygon(ring) for ring in rings(shape_of(area.boundary))),
             _geocode(area),
         )
     yield from _drawn(message)
@@ -180,7 +181,7 @@ def _drawn(message: Message) -> Iterator[etree._Element]:
     if message.urgency != Urgency.URGENT or not (audience.shapes or audience.circles):
         return
     parts = [
-        *(C.polygon(ring) for one in audience.shapes for ring in rings(content.polygon(one))),
+        *(C.polygon(ring) for one in audience.shapes for ring in rings(content.ground_of(one))),
         *(
             C.circle(f"{c.latitude:.6f},{c.longitude:.6f} {c.metres / 1000:.3f}")
             for c in audience.circles
@@ -189,7 +190,7 @@ def _drawn(message: Message) -> Iterator[etree._Element]:
     yield C.area(C.areaDesc(_("The place itself")), *parts)
 
 
-def rings(ground: shapely.Geometry) -> list[str]:
+def rings(ground: Ground2D) -> list[str]:
     """Return the outer rings of ground as CAP polygons: ``lat,lon`` pairs, first and last alike."""
     plain = shapely.simplify(ground, CORNERS, preserve_topology=True)
     parts = [part for part in shapely.get_parts(plain) if part.geom_type == "Polygon"]

@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from bluelamp.kit.tokens import seal_link
 from bluelamp.org.models import Force, Officer
-from bluelamp.outbound import approve, check, compose, queries
+from bluelamp.outbound import check, compose, queries
 from bluelamp.outbound.models import DeliveryEvent, Message
 from bluelamp.outbound.tests.helpers import (
     draft,
@@ -19,7 +20,6 @@ from bluelamp.outbound.tests.helpers import (
     pretend_sent,
     send_through,
 )
-from bluelamp.kit.tokens import seal_link
 from bluelamp.places.models import Area
 
 
@@ -136,7 +136,9 @@ def test_the_count_keeps_small_numbers_vague(wards: dict[str, Area], alice: Offi
     assert "Nobody" in text(nobody)
 
 
-@pytest.mark.parametrize("name", ["mine", "waiting", "scheduled", "sending", "sent", "drafts", "all"])
+@pytest.mark.parametrize(
+    "name", ["mine", "waiting", "scheduled", "sending", "sent", "drafts", "all"]
+)
 def test_every_list_answers(message: Message, alice: Officer, name: str) -> None:
     assert as_officer(alice).get(f"/console/alerts/?list={name}").status_code == 200
 
@@ -196,7 +198,9 @@ def test_a_postcode_is_posted_and_leads_to_its_area(
     assert "Enter a postcode" in text(client.post("/near", {"postcode": ""}))
 
 
-def test_a_rating_is_recorded_on_post_alone(message: Message, client: Client, now: datetime) -> None:
+def test_a_rating_is_recorded_on_post_alone(
+    message: Message, client: Client, now: datetime
+) -> None:
     ann = make_member(message.force, "ann@example.test", now)
     address = f"/r/{seal_link('link', message.pk, ann.pk)}/4"
     page = client.get(address)
@@ -234,7 +238,16 @@ def test_another_force_sees_nothing(
     message: Message, mallory: Officer, client: Client, wards: dict[str, Area]
 ) -> None:
     stranger = as_officer(mallory)
-    for page in ("", "edit/", "check/", "mail/", "approve/", "recall/", "behind/accepted/", "facts/"):
+    for page in (
+        "",
+        "edit/",
+        "check/",
+        "mail/",
+        "approve/",
+        "recall/",
+        "behind/accepted/",
+        "facts/",
+    ):
         assert stranger.get(f"/console/alerts/{message.pk}/{page}").status_code == 404, page
     assert message.title not in text(stranger.get("/console/alerts/?list=all"))
     area = wards["Northwick"].pk

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bluelamp.audit.values import SYSTEM
 from bluelamp.channels.contract import Receipt, ReceiptKind
 from bluelamp.kit.tokens import seal_mail
 from bluelamp.members.actions import leave
 from bluelamp.members.models import ContactPoint, Member, Suppression
-from bluelamp.audit.values import SYSTEM
 from bluelamp.org.models import Force, Officer
 from bluelamp.outbound import queries, receipts
 from bluelamp.outbound.models import Delivery, DeliveryEvent, Message
@@ -44,7 +44,13 @@ def message(points: list[ContactPoint], alice: Officer, bob: Officer, now: datet
     )
 
 
-def came(message: Message, point: ContactPoint, kind: ReceiptKind, now: datetime, value: int | None = None) -> Came:
+def came(
+    message: Message,
+    point: ContactPoint,
+    kind: ReceiptKind,
+    now: datetime,
+    value: int | None = None,
+) -> Came:
     return Came(message.pk, point.pk, kind, now, value)
 
 
@@ -75,7 +81,9 @@ def test_the_report_counts_people_and_not_receipts(
     assert not DeliveryEvent.objects.filter(folded=False).exists()
 
 
-def test_the_last_rating_counts(message: Message, points: list[ContactPoint], now: datetime) -> None:
+def test_the_last_rating_counts(
+    message: Message, points: list[ContactPoint], now: datetime
+) -> None:
     for stars in (1, 5):
         receipts.record([came(message, points[0], ReceiptKind.RATED, now, stars)], now=now)
     fold(now)
@@ -98,10 +106,15 @@ def test_a_hard_bounce_changes_the_delivery_and_suppresses_before_the_fold(
     status = dict(Delivery.objects.values_list("contact_point_id", "status"))
     assert status[hard.pk] == DeliveryStatus.BOUNCED
     assert status[soft.pk] == DeliveryStatus.ACCEPTED
-    assert queries.by_reason(message) == [("bounced", "mailboxfull", 1), ("bounced", "userunknown", 1)]
+    assert queries.by_reason(message) == [
+        ("bounced", "mailboxfull", 1),
+        ("bounced", "userunknown", 1),
+    ]
 
 
-def test_a_complaint_suppresses(message: Message, points: list[ContactPoint], now: datetime) -> None:
+def test_a_complaint_suppresses(
+    message: Message, points: list[ContactPoint], now: datetime
+) -> None:
     receipts.record([came(message, points[0], ReceiptKind.COMPLAINED, now)], now=now)
     assert Suppression.objects.get().reason == "complaint"
 

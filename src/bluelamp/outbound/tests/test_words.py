@@ -81,6 +81,4 @@ def test_every_finding_has_words_and_was_there(title: str, body: str, counted: i
     for finding in words.examine(facts(title=title, body=body, counted=counted)):
         assert labels.sentence(finding)
         if finding.code in ("phone", "mail", "postcode", "plate", "birth"):
-            assert finding.found in f"{words.LINK.sub(' ', title)}\n{words.LINK.sub(' ', body)}" or (
-                finding.found in words.LINK.sub(" ", f"{title}\n{body}")
-            )
+            assert finding.found in words.LINK.sub(" ", f"{title}\n{body}")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bluelamp.kit import clock
+from bluelamp.members.audience import explain
+from bluelamp.members.values import Audience
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts
 from bluelamp.outbound import approve, content, labels, queries, schedule
@@ -119,22 +121,21 @@ def changes(message: Message) -> list[tuple[str, str]]:
     last = message.approvals.order_by("-at").first()
     if last is None or not last.content:
         return []
-    before, after = _lines(last.content), _lines(queries.content_of(message))
-    return [(line[0], line[2:]) for line in difflib.ndiff(before, after) if line[0] in "+- "]
+    before = _lines(message, last.content)
+    after = _lines(message, queries.content_of(message))
+    lines = [(line[0], line[2:]) for line in difflib.ndiff(before, after) if line[0] in "+- "]
+    return [] if all(mark == " " for mark, _text in lines) else [one for one in lines if one[1]]
 
 
-def _lines(what: dict[str, Any]) -> list[str]:
+def _lines(message: Message, what: dict[str, Any]) -> list[str]:
     kind = _("Kind: %(kind)s") % {"kind": labels.KINDS[what["kind"]]}
     urgency = _("Urgency: %(urgency)s") % {"urgency": labels.URGENCIES[what["urgency"]]}
     title = _("Title: %(title)s") % {"title": what["title"]}
-    ground = _("Audience: %(audience)s") % {"audience": _plain(what["audience"])}
+    ground = _("Audience: %(audience)s") % {
+        "audience": explain(message.force, Audience.model_validate(what["audience"]))
+    }
     time = _("Time: %(time)s") % {"time": what["scheduled_for"] or _("as soon as approved")}
     return [kind, urgency, title, *what["body"].splitlines(), ground, time]
-
-
-def _plain(audience: dict[str, Any]) -> str:
-    parts = [f"{name} {value}" for name, value in audience.items() if value not in ([], None, "")]
-    return "; ".join(parts)
 
 
 @officers(Acts.MESSAGE_APPROVE)

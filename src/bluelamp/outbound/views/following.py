@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as flash
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluelamp.audit.actions import read
 from bluelamp.kit import clock, live
 from bluelamp.kit.config import config
-from bluelamp.kit.page import Column, Event, Link, Tile
+from bluelamp.kit.page import Column, Event, Tile
 from bluelamp.kit.tokens import seal_link, seal_mail
 from bluelamp.notices.actions import tell
 from bluelamp.notices.values import NoticeKind
@@ -100,6 +99,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": _reasons(found) if sent else [],
         "live_url": _live_url(found) if sent else "",
         "events": _timeline(found),
+        "page_ratings": queries.page_ratings(found),
         "public_url": content.page_url(found) if sent else "",
         "replies_url": f"/console/inbox/?message={found.pk}",
         "follows": found.follows,
@@ -166,7 +166,8 @@ def _timeline(found: Message) -> list[Event]:
         (_("Stopped"), found.stopped_at), (_("Recalled"), found.recalled_at),
     ):  # fmt: skip
         if at:
-            events.append(Event(title, at, text=found.recall_reason if at == found.recalled_at else ""))
+            words = found.recall_reason if at == found.recalled_at else ""
+            events.append(Event(title, at, text=words))
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -268,5 +269,7 @@ def test_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
         subject=_("[Test] %(title)s") % {"title": made["subject"]},
         text=content.filled(made["text"], slots), html=content.filled(made["html"], slots),
     )  # fmt: skip
-    flash.success(request, _("A test copy is on its way to %(address)s") % {"address": officer.email})
-    return redirect(request.POST.get("back") == "check" and "outbound:check" or "outbound:message", pk)
+    words = _("A test copy is on its way to %(address)s")
+    flash.success(request, words % {"address": officer.email})
+    back = "outbound:check" if request.POST.get("back") == "check" else "outbound:message"
+    return redirect(back, pk)

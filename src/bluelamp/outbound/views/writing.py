@@ -108,7 +108,9 @@ def _compose_page(
     request: HttpRequest, message: Message | None, form: ComposeForm
 ) -> HttpResponse:
     saves = message is None or message.state in SAVES_ITSELF
-    autosave = reverse("outbound:autosave", args=[message.pk]) if message else reverse("outbound:autosave_new")
+    autosave = reverse("outbound:autosave_new")
+    if message:
+        autosave = reverse("outbound:autosave", args=[message.pk])
     return render(request, "outbound/console/compose.html", {
         "form": form,
         "message": message,
