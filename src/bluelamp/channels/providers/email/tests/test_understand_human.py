@@ -60,6 +60,8 @@ CASES = {
         "I agree.",
     ),
     "signature": ("See you there.\n\n-- \nJo Field\n07700 900123", "See you there."),
+    "sent from a program": ("Fine.\n\nSent from Outlook for iOS", "Fine."),
+    "sent from another": ("Fine.\n\nSent from Yahoo Mail on Android", "Fine."),
     "list": ("I saw:\n\n- a van\n- two men", "I saw:\n\n- a van\n- two men"),
     "a colon is no attribution": (
         "I have one question:\n\n> Lock your shed.\n\nWhy?",
