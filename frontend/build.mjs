@@ -7,7 +7,7 @@ import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promi
 import { watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 
@@ -86,13 +86,21 @@ async function licences() {
   await writeFile(join(out, "LICENCES.txt"), (await Promise.all(found)).join("\n\n"));
 }
 
+// The web server gives the packed file to whoever takes it.
+async function packed() {
+  const files = (await readdir(out, { recursive: true })).filter((f) => /\.(css|js)$/.test(f));
+  for (const file of files) {
+    const bytes = await readFile(join(out, file));
+    await writeFile(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+    await writeFile(join(out, `${file}.br`), brotliCompressSync(bytes));
+  }
+}
+
 async function sizes() {
   const files = (await readdir(out, { recursive: true })).filter((f) => /\.(css|js|woff2)$/.test(f));
-  for (const file of files.sort()) {
-    const bytes = await readFile(join(out, file));
-    const gz = file.endsWith("woff2") ? bytes.length : gzipSync(bytes, { level: 9 }).length;
-    console.log(`${file.padEnd(60)} ${String(bytes.length).padStart(8)} ${String(gz).padStart(8)} gzip`);
-  }
+  const bytes = (file) => stat(join(out, file)).then((s) => String(s.size).padStart(8), () => "");
+  for (const file of files.sort())
+    console.log(file.padEnd(60), await bytes(file), await bytes(`${file}.gz`), await bytes(`${file}.br`));
 }
 
 async function build() {
@@ -100,6 +108,7 @@ async function build() {
   await mkdir(out, { recursive: true });
   const css = await Promise.all(["public", "officer", "map"].map(style));
   await Promise.all([images(css.join("")), typefaces(), scripts(), licences()]);
+  await packed();
 }
 
 await build();
