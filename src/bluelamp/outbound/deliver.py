@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.kit import clock, direct, live
+from bluelamp.members.actions import suppress_points
+from bluelamp.members.values import SuppressionReason
 from bluelamp.outbound.engine import opening
 from bluelamp.outbound.engine.ledger import Connection
 from bluelamp.outbound.engine.opening import Job
@@ -35,7 +37,33 @@ def deliver(message_id: int, *, window: int = WINDOW) -> None:
     if job is not None:
         with asyncio.Runner(loop_factory=_loop) as runner:
             runner.run(_deliver(job, window))
+        suppress_refused(message_id)
         finish(message_id)
+
+
+def suppress_refused(message_id: int) -> int:
+    """Write nothing more to addresses that the relay said do not exist; return how many.
+
+    Only RFC 3463's 5.1.x (bad destination) says so; other refusals are about us
+    or about today.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DEAD, [message_id])
+        points = [row[0] for row in cursor.fetchall()]
+    if points:
+        suppress_points(points, SuppressionReason.HARD_BOUNCE, by=SYSTEM, now=clock.now())
+    return len(points)
+
+
+_DEAD = """
+SELECT DISTINCT e.contact_point_id
+  FROM outbound_deliveryevent e JOIN members_contactpoint p ON p.id = e.contact_point_id
+ WHERE e.message_id = %s AND e.kind = 'bounced' AND e.reason = 'refused'
+   AND e.status LIKE '5.1.%%'
+   AND NOT EXISTS (SELECT FROM members_suppression s
+                    WHERE s.force_id = p.force_id AND s.channel = p.channel AND s.key = p.key
+                      AND s.lifted_at IS NULL)
+"""
 
 
 def _loop() -> asyncio.AbstractEventLoop:

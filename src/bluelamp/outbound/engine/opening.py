@@ -18,6 +18,7 @@ from bluelamp.outbound.engine.letters import Addresser
 from bluelamp.outbound.engine.pump import Sessions
 from bluelamp.outbound.engine.settle import Lookup, Terms
 from bluelamp.outbound.models import Message
+from bluelamp.outbound.rules.retries import agreed_policy
 from bluelamp.outbound.values import UnknownPolicy
 
 
@@ -49,8 +50,9 @@ class Job:
 
     def terms(self) -> Terms:
         """Return what decides about failures."""
+        policy = agreed_policy(self.policy, str(self.settings.get("reconcile", "")))
         can_ask = Capability.LOOKUP in self.adapter.capabilities
-        return Terms(self.policy, self.started, self._lookup() if can_ask else None)
+        return Terms(policy, self.started, self._lookup() if can_ask else None)
 
     def _lookup(self) -> Lookup:
         async def lookup(message_ids: Sequence[str]) -> frozenset[str]:

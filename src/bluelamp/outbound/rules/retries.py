@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bluelamp.outbound.values import UnknownPolicy
+
 FIRST = timedelta(seconds=60)
 LONGEST = timedelta(hours=2)
 GIVE_UP = timedelta(hours=24)
@@ -33,3 +35,17 @@ def next_attempt(
     """Return when to try again, or ``None`` when the time is over."""
     due = now + pause(attempts, chance, hint)
     return due if due <= started + GIVE_UP else None
+
+
+def agreed_policy(message: UnknownPolicy, account: str) -> UnknownPolicy:
+    """Return what becomes of unknown sends: the message's policy, the account's means.
+
+    A message that asks to be reconciled over an account that has nobody to ask
+    (no log of the relay) goes by what that account's settings say instead.
+    """
+    if message is UnknownPolicy.RECONCILE and account in {
+        UnknownPolicy.AT_MOST_ONCE,
+        UnknownPolicy.AT_LEAST_ONCE,
+    }:
+        return UnknownPolicy(account)
+    return message

@@ -16,7 +16,7 @@ from bluelamp.channels.models import Account
 from bluelamp.members.models import ContactPoint, Suppression
 from bluelamp.org.models import Force, Officer
 from bluelamp.outbound import retry
-from bluelamp.outbound.deliver import deliver, finish
+from bluelamp.outbound.deliver import deliver, finish, suppress_refused
 from bluelamp.outbound.engine import pump
 from bluelamp.outbound.fanout import fan_out
 from bluelamp.outbound.models import Delivery, DeliveryChunk, DeliveryRetry, Message
@@ -123,6 +123,15 @@ def test_a_refusal_is_recorded_with_its_reason(message: Message) -> None:
     assert statuses(message)[DeliveryStatus.REFUSED] == 1
     event = message.events.get()
     assert (event.kind, event.value, event.status) == ("bounced", 1, "5.1.1")
+
+
+def test_an_address_that_does_not_exist_is_not_written_to_again(message: Message) -> None:
+    STORE.refuse.add("member1@example.test")
+    send(message)
+    point = ContactPoint.objects.get(address="member1@example.test")
+    suppression = Suppression.objects.get(key=point.key)
+    assert suppression.reason == "hard_bounce"
+    assert suppress_refused(message.pk) == 0
 
 
 def test_a_deferred_one_is_tried_again_and_then_the_message_is_closed(message: Message) -> None:

@@ -133,7 +133,7 @@ class EmailSettings(_Settings):
         title="DKIM Ed25519 key",
         description="Private key: PEM, or its seed of 32 bytes in base64.",
     )
-    reconcile: Reconcile = Field(default=Reconcile.AT_MOST_ONCE, title="Answers that never came")
+    reconcile: Reconcile = Field(default=Reconcile.AT_LEAST_ONCE, title="Answers that never came")
     relay_log: tuple[Path, ...] = Field(
         default=(), title="Relay's log", description="Oldest first, to reconcile by Message-ID."
     )
