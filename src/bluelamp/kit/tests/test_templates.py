@@ -84,7 +84,7 @@ def test_the_public_is_told_of_999_and_the_console_of_who_is_at_work(gallery: Cl
     console = page_of(gallery, "/")
     assert "PC Alice Fenn" in console.xpath("//header")[0].text_content()
     current = console.xpath("//nav[@aria-label='Main']//a[@aria-current]")
-    assert [" ".join(a.text_content().split()) for a in current] == ["Alerts3 waiting"]
+    assert [" ".join(a.text_content().split()) for a in current] == ["Alerts 3 waiting"]
 
 
 def test_messages_show_by_themselves(gallery: Client) -> None:
