@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -9,7 +11,9 @@ from django.db import connection
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels.actions import add
+from bluelamp.channels.contract import Recipient
 from bluelamp.kit import clock
+from bluelamp.kit.errors import BluelampError
 from bluelamp.members.importing.bulk import bulk_create_members
 from bluelamp.members.labels import consent_words
 from bluelamp.members.models import Topic
@@ -17,7 +21,8 @@ from bluelamp.members.standing import keep_wording
 from bluelamp.members.values import Audience, NewMember, Purpose
 from bluelamp.org.models import Force, Grant, Officer, Unit
 from bluelamp.org.values import Role, UnitKind
-from bluelamp.outbound import approve, check, compose, content, queries
+from bluelamp.outbound import approve, check, compose, queries
+from bluelamp.outbound.engine import opening
 from bluelamp.outbound.fanout import fan_out
 from bluelamp.outbound.models import Delivery, Message
 from bluelamp.outbound.values import Draft, Kind, Urgency
@@ -27,6 +32,11 @@ BODY = (
     " Bicycles and garden tools were taken.\n\nMark your tools and bicycles, lock the shed with a"
     " closed-shackle padlock and keep a light on. If you saw anyone carrying tools or pushing two"
     " bicycles, reply to this message or call 101."
+)
+SHORT = (
+    f"<h1>Shed break-ins around Chapel Lane</h1><p>{BODY}</p>"
+    '<p><a href="https://bench.example.test/r/[[link]]/5">Useful</a>'
+    ' <a href="https://bench.example.test/l/[[leave]]">Leave</a></p>'
 )
 
 
@@ -77,18 +87,14 @@ class BenchForce:
         other.__dict__ = {**self.__dict__, "_share": recipients}
         return other
 
-    def bodies(self) -> tuple[str, str]:
+    def bodies(self, message: int) -> tuple[str, str]:
         """Return the mail's HTML and text with slots, as frozen."""
-        frozen = content.freeze(Message.objects.latest("pk"), areas=[])
+        frozen = Message.objects.get(pk=message).frozen
         return frozen["html"], frozen["text"]
 
-    def message_bytes(self, port: int) -> int:
-        """Return about how long one mail is on the wire; smtp-source sends as much."""
-        html, text = (
-            len(part) for part in content.freeze(self._message(port), areas=[]).values()
-            if isinstance(part, str) and len(part) > 200
-        )  # fmt: skip
-        return html + text + 900
+    def wire_bytes(self, message: int) -> int:
+        """Return the length of one mail of this message as a receiver gets it."""
+        return asyncio.run(_wire_bytes(message))
 
     def _account(self, port: int, **more: Any) -> Any:
         values: dict[str, Any] = {
@@ -113,15 +119,24 @@ class BenchForce:
             self._account(port)
         return compose.create(draft, by=self.author, now=clock.now())
 
-    def approved_message(self, port: int, **account: Any) -> int:
-        """Take a message through the gate; return its id."""
+    def approved_message(self, port: int, *, short: bool = False, **account: Any) -> int:
+        """Take a message through the gate; return its id.
+
+        :param short: freeze a mail of some 3 kB with the same slots in place of the
+            product's own of 17, to compare with figures measured at that size.
+        """
         with acting(SYSTEM, "bench.account"):
             self.force.accounts.update(active=False)
         self._account(port, **account)
         now = clock.now()
         message = check.submit(self._message(port), by=self.author, now=now)
         digest = queries.digest_of(message)
-        return approve.approve(message, digest=digest, by=self.approver, now=now).pk
+        message = approve.approve(message, digest=digest, by=self.approver, now=now)
+        if short:
+            with acting(SYSTEM, "bench.short"):
+                message.frozen = {**message.frozen, "html": SHORT, "tracked": None}
+                message.save(update_fields=["frozen"])
+        return message.pk
 
     def fan_out(self, message: int) -> None:
         """Write the audience."""
@@ -140,6 +155,45 @@ def _record_nothing_here() -> None:
     with connection.cursor() as cursor:
         for table in _FILLED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+class _Measure:
+    """Receives one mail and keeps its length."""
+
+    length = 0
+
+    async def handle_DATA(  # noqa: N802 (aiosmtpd's name)
+        self, _server: Any, _session: Any, envelope: Any
+    ) -> str:
+        self.length = len(envelope.content)
+        return "250 kept"
+
+
+async def _wire_bytes(message: int) -> int:
+    from aiosmtpd.smtp import SMTP
+
+    job = await asyncio.to_thread(opening.job_of, message)
+    if job is None:
+        raise BenchError("The bench's own message is gone.")
+    measure = _Measure()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(measure, enable_SMTPUTF8=True), "127.0.0.1"
+    )
+    port = server.sockets[0].getsockname()[1]
+    sessions = await replace(job, settings={**job.settings, "port": port}).open()
+    token = "0" * 54
+    slots = tuple((b"0" * (54 if name == "mail" else 36)) for name in job.frozen["slots"])
+    one = Recipient(
+        1, "member1@example.test", f"{token}@mail.example.test", f"bounce-{token}@b.test", slots
+    )
+    await sessions.send([one], [])
+    await sessions.close()
+    server.close()
+    return measure.length
+
+
+class BenchError(BluelampError):
+    """The bench cannot go on."""
 
 
 def _person(number: int) -> NewMember:
