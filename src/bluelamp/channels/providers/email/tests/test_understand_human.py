@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluelamp.channels.providers.email.tests import corpora
@@ -81,12 +81,14 @@ def test_own_words(name: str) -> None:
 words = st.from_regex(r"[a-z]{2,9}( [a-z]{2,9}){0,200}\.", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(st.lists(words, min_size=1, max_size=5))
 def test_plain_paragraphs_are_kept_whole(paragraphs: list[str]) -> None:
     text = "\n\n".join(f"We saw {paragraph}" for paragraph in paragraphs)
     assert own_words(text) == text
 
 
+@settings(deadline=None)
 @given(words)
 def test_long_lines_come_back_as_they_were(line: str) -> None:
     text = f"We saw {line} " * 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluelamp.channels.providers.email.understand import Reason, codes, dialogue, judge, phrases
@@ -152,6 +152,7 @@ def test_every_phrase_is_a_regular_expression_of_its_own() -> None:
         assert phrase == phrase.lower() or "\\" in phrase, f"{phrase} cannot match lower case"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["", "CONN", "MAIL", "RCPT", "DATA"]))
 def test_any_words_have_a_reason(said: str, command: str) -> None:
     evidence = judge.with_codes(Evidence(diagnostic=said, command=command))

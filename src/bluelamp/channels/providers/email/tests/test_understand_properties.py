@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluelamp.channels.providers.email.tests import corpora
@@ -34,6 +34,7 @@ anything = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(anything)
 def test_any_bytes_give_findings(raw: bytes) -> None:
     found = understand(raw, "v@example.test")
@@ -47,6 +48,7 @@ def test_any_bytes_give_findings(raw: bytes) -> None:
         assert "<" not in finding.original_message_id
 
 
+@settings(deadline=None)
 @given(anything)
 def test_only_final_causes_are_hard(raw: bytes) -> None:
     for finding in understand(raw):
@@ -54,6 +56,7 @@ def test_only_final_causes_are_hard(raw: bytes) -> None:
             assert finding.reason in {*HARD, Reason.NOTACCEPT}
 
 
+@settings(deadline=None)
 @given(anything)
 def test_any_bytes_can_be_read_as_a_person_wrote_them(raw: bytes) -> None:
     human = read_human(raw)
@@ -63,11 +66,13 @@ def test_any_bytes_can_be_read_as_a_person_wrote_them(raw: bytes) -> None:
     human.subject.encode("utf-8")
 
 
+@settings(deadline=None)
 @given(anything)
 def test_reading_is_the_same_each_time(raw: bytes) -> None:
     assert understand(raw) == understand(raw)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=30), st.text(max_size=60), max_size=8))
 def test_any_headers_can_be_asked(headers: dict[str, str]) -> None:
     assert is_automatic(headers) in (True, False)

@@ -86,6 +86,6 @@ def _completed(entry: Evidence, spoken: str, names: list[str], rest: str) -> Evi
     said = entry.diagnostic
     if not _WORDS.search(said):
         quoted = dialogue.refusals(spoken, entry.recipient if others else "")
-        quoted = quoted or codes.answer_in(about)
+        quoted = quoted or codes.answer_in(about) or ("" if others else codes.answer_in(spoken))
         said = f"{said} {quoted if _WORDS.search(quoted) else about}".strip()
     return replace(entry, diagnostic=said, prose=about, rest=rest)

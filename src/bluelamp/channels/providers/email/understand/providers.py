@@ -281,6 +281,11 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Reason], ...] = (
     # Outlook.com, sendersupport.olc.protection.outlook.com/pm/troubleshooting
     (re.compile(r"\b(?:SC|DY|OU)-00\d\b"), Reason.BLOCKED),
     (re.compile(r"\bRP-00\d\b"), Reason.TOOMANYCONN),
+    # fml, the list manager
+    (
+        re.compile(r"not member article|you .{0,40}are not (?:a )?member", re.IGNORECASE),
+        Reason.REJECTED,
+    ),
     # Google Groups says in every language that the group is closed to us or absent
     (re.compile(r"https://groups\.google\.com/support/"), Reason.REJECTED),
 )

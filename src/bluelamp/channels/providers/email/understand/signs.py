@@ -56,6 +56,9 @@ _PLAIN_BODY = re.compile(
     re.IGNORECASE,
 )
 """Said by nobody but a mail system; enough where any machine writes."""
+_LIST_SUBJECT = re.compile(
+    r"not member|reject|spam mail|security alert|loop (?:back|condition)", re.IGNORECASE
+)
 _FORWARD = re.compile(
     r"^(\W*(?:begin )?forwarded message\W*|-+ ?(?:original message|forwarded).{0,20}-+)$",
     re.IGNORECASE | re.MULTILINE,
@@ -98,9 +101,14 @@ def is_report(mail: Mail) -> bool:
         return True
     if mail.parameter("report-type") == "delivery-status" or mail.header("X-Failed-Recipients"):
         return True
-    if _SURELY_DAEMON.search(mail.header("From")):
+    if _SURELY_DAEMON.search(mail.header("From")) or _list_refuses(mail):
         return True
     return _sounds_like_report(mail) or bool(forwarded(mail))
+
+
+def _list_refuses(mail: Mail) -> bool:
+    """fml, a list manager, answers under the list's own name."""
+    return bool(mail.header("X-MLServer") and _LIST_SUBJECT.search(mail.header("Subject")))
 
 
 def _sounds_like_report(mail: Mail) -> bool:
