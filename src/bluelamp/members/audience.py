@@ -115,7 +115,8 @@ def _reached(audience: Audience, channel: str) -> str:
 # Fetching -------------------------------------------------------------------
 
 _IN_RANGES = """
-SELECT {outer} FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS r(first, last)
+SELECT {outer} FROM unnest(%({ground}_first)s::bigint[], %({ground}_last)s::bigint[])
+       AS r(first, last)
  CROSS JOIN LATERAL (
     SELECT {inner} FROM members_member m
      WHERE {where} AND m.cell BETWEEN r.first AND r.last OFFSET 0) c
@@ -124,9 +125,17 @@ SELECT {outer} FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS r(first, 
 (it takes a range of unknown ends for half a per cent of the table, and would read it all)."""
 
 
-def _ranged(values: Params, cells: NDArray[np.int64]) -> Params:
-    first, last = rules.ranges(cells)
-    return {**values, "first": first.tolist(), "last": last.tolist()}
+def _in_ranges(ground: str, outer: str, inner: str, where: str) -> str:
+    return _IN_RANGES.format(ground=ground, outer=outer, inner=inner, where=where)
+
+
+def _ranged(values: Params, ground: Ground) -> Params:
+    """Return the values with the ranges of the ground's whole and edge cells."""
+    ranged = dict(values)
+    for name, cells in (("whole", ground.whole), ("edge", ground.edge)):
+        first, last = rules.ranges(cells)
+        ranged |= {f"{name}_first": first.tolist(), f"{name}_last": last.tolist()}
+    return ranged
 
 
 def _row(sql: str, values: Params) -> tuple[Any, ...]:
@@ -208,33 +217,26 @@ def _count_all(where: str, values: Params) -> int:
 
 
 def _count_on(ground: Ground, where: str, values: Params) -> int:
-    total = 0
-    if len(ground.whole):
-        sql = _IN_RANGES.format(outer=_SUM, inner=_TALLY, where=where)
-        total += int(_row(sql, _ranged(values, ground.whole))[0])
-    if len(ground.edge):
-        x, y = _edge(ground, where, values, {"x": "f8", "y": "f8"})
-        total += int(np.count_nonzero(ground.contains(x, y)))
-    return total
+    """Count in one statement: whole cells by the database, the edge's places brought here."""
+    inside = _in_ranges("whole", _SUM, _TALLY, where)
+    edge = _in_ranges(
+        "edge", "array_agg(x), array_agg(y)", f"{_COLUMNS['x']}, {_COLUMNS['y']}", where
+    )
+    sql = f"SELECT ({inside}), e.* FROM ({edge}) e"
+    whole, *places = _arrays(sql, _ranged(values, ground))[0]
+    x, y = (_unpack(raw, "f8") for raw in places)
+    return int.from_bytes(whole, "big") + int(np.count_nonzero(ground.contains(x, y)))
 
 
 _COLUMNS = {"x": "m.longitude AS x", "y": "m.latitude AS y", "p": "m.email_point_id AS p"}
 
 
-def _edge(ground: Ground, where: str, values: Params, wanted: dict[str, str]) -> list[NDArray[Any]]:
-    """Return columns (of :data:`_COLUMNS`, with numpy's kind) of members in the edge cells."""
-    sql = _IN_RANGES.format(
-        outer=", ".join(f"array_agg({name})" for name in wanted),
-        inner=", ".join(_COLUMNS[name] for name in wanted),
-        where=where,
-    )
-    row = _arrays(sql, _ranged(values, ground.edge))[0]
-    return [_unpack(raw, kind) for raw, kind in zip(row, wanted.values(), strict=True)]
-
-
 def _edge_points(ground: Ground, where: str, values: Params) -> NDArray[np.int64]:
     """Return the contact points in the edge cells that are on the ground."""
-    x, y, points = _edge(ground, where, values, {"x": "f8", "y": "f8", "p": "i8"})
+    outer = ", ".join(f"array_agg({name})" for name in _COLUMNS)
+    sql = _in_ranges("edge", outer, ", ".join(_COLUMNS.values()), where)
+    row = _arrays(sql, _ranged(values, ground))[0]
+    x, y, points = (_unpack(raw, kind) for raw, kind in zip(row, ("f8", "f8", "i8"), strict=True))
     return np.asarray(points[ground.contains(x, y)])
 
 
@@ -275,13 +277,9 @@ def _points_all(where: str, values: Params) -> NDArray[np.int64]:
 
 
 def _points_on(ground: Ground, where: str, values: Params) -> list[NDArray[np.int64]]:
-    found = []
-    if len(ground.whole):
-        sql = _IN_RANGES.format(outer="array_agg(p)", inner="m.email_point_id AS p", where=where)
-        found.append(_unpack(_arrays(sql, _ranged(values, ground.whole))[0][0], "i8"))
-    if len(ground.edge):
-        found.append(_edge_points(ground, where, values))
-    return found
+    sql = _in_ranges("whole", "array_agg(p)", _COLUMNS["p"], where)
+    whole = _unpack(_arrays(sql, _ranged(values, ground))[0][0], "i8")
+    return [whole, _edge_points(ground, where, values)]
 
 
 def audience_sql(
@@ -298,9 +296,9 @@ def audience_sql(
     if question.ground is None:
         return everyone, question.values
     here = f"{where} AND {question.on_ground}"
-    values = _ranged(question.values, question.ground.whole)
+    values = _ranged(question.values, question.ground)
     values["edge"] = _edge_points(question.ground, here, question.values).tolist()
-    whole = _IN_RANGES.format(outer="p", inner="m.email_point_id AS p", where=here)
+    whole = _in_ranges("whole", "p", _COLUMNS["p"], here)
     parts = [whole, "SELECT unnest(%(edge)s::bigint[])"]
     if question.elsewhere:
         parts.append(f"{everyone} AND {question.elsewhere}")

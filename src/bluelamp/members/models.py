@@ -125,9 +125,10 @@ class Member(models.Model):
             # the whole audience question is answered from this index (ADR 0005)
             models.Index(
                 fields=["force", "cell"],
+                # what may be null stands last: offsets up to it are known in advance
                 include=[
-                    "longitude", "latitude", "topics", "email_point", "joined_at",
-                    "paused_until", "reach", "language",
+                    "longitude", "latitude", "topics", "email_point", "joined_at", "reach",
+                    "language", "paused_until",
                 ],
                 condition=models.Q(state="joined"),
                 name="member_audience",
