@@ -112,6 +112,7 @@ _PIP_OPTIONS = (
     "--no-deps",
     "--only-binary=:all:",
     "--no-build-isolation",
+    "--no-compile",  # Python compiles what is used when it is used: a third of the work
     "-qq",
     "--no-input",
     "--disable-pip-version-check",
