@@ -87,7 +87,8 @@ def change_account(
 ) -> Account:
     """Change the open settings of an account; its secrets stay as they are."""
     permit.require(by, Acts.ACCOUNT_MANAGE, account)
-    plain, _ = _parted(account.provider, {**values, **vault.unseal(account)})
+    kept = {k: v for k, v in account.settings.items() if k not in values}
+    plain, _ = _parted(account.provider, {**kept, **values, **vault.unseal(account)})
     with acting(officer_actor(by), Acts.ACCOUNT_MANAGE.value):
         account.name, account.settings, account.active = name, plain, active
         account.save(update_fields=["name", "settings", "active"])

@@ -30,7 +30,18 @@ class AccountForm(forms.Form):
             kwargs["initial"] = {"name": account.name, "active": account.active, **shown}
         super().__init__(*args, **kwargs)
         hidden = secret_fields(adapter.settings_model) if account is not None else frozenset()
-        self.fields.update(settings_fields(adapter.settings_model, without=hidden))
+        made = settings_fields(adapter.settings_model, without=hidden)
+        self.fields.update(made)
+        first = getattr(adapter, "essential", None) or [name[4:] for name in made]
+        self._more = {name for name in made if name[4:] not in first}
+
+    def essential(self) -> list[forms.BoundField]:
+        """Return the boxes that every account fills in."""
+        return [bound for bound in self if bound.name not in self._more]
+
+    def more(self) -> list[forms.BoundField]:
+        """Return the boxes that are right as they are for most."""
+        return [bound for bound in self if bound.name in self._more]
 
     def values(self) -> dict[str, Any]:
         """Return the settings under the adapter's own names."""
@@ -61,7 +72,11 @@ def settings_fields(
     model: type[BaseModel], *, without: frozenset[str] = frozenset()
 ) -> dict[str, forms.Field]:
     """Return a form field for each setting of a model, by its prefixed name."""
-    wanted = {name: info for name, info in model.model_fields.items() if name not in without}
+    wanted = {
+        name: info
+        for name, info in model.model_fields.items()
+        if name not in without and not _nested(info)
+    }
     return {f"set_{name}": _field(name, info) for name, info in wanted.items()}
 
 
@@ -72,18 +87,56 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
         "required": info.is_required(),
         "initial": _default(info),
     }
-    kind = _bare(info.annotation)
     if "SecretStr" in str(info.annotation):
-        return forms.CharField(
-            **common | {"initial": None}, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
-        )
+        return _secret(name, common)
+    kind = _bare(info.annotation)
     if typing.get_origin(kind) is typing.Literal:
         return forms.ChoiceField(**common, choices=[(v, str(v)) for v in typing.get_args(kind)])
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return forms.ChoiceField(**common, choices=[(one.value, one.value) for one in kind])
+        return forms.ChoiceField(**common, choices=[(one.value, _words(one)) for one in kind])
+    if typing.get_origin(kind) is tuple:
+        return LinesField(**common)
+    plain: dict[Any, type[forms.Field]] = {
+        bool: forms.BooleanField,
+        int: forms.IntegerField,
+        float: forms.FloatField,
+    }
     if kind is bool:
-        return forms.BooleanField(**common | {"required": False})
-    return forms.IntegerField(**common) if kind is int else forms.CharField(**common)
+        common["required"] = False
+    return plain.get(kind, forms.CharField)(**common)
+
+
+def _secret(name: str, common: dict[str, Any]) -> forms.CharField:
+    """Return a box for a secret; keys have lines, which a password box would swallow."""
+    hidden: forms.Widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+    if name.endswith("_key"):
+        hidden = forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(**common | {"initial": None}, widget=hidden)
+
+
+def _words(one: Enum) -> str:
+    return str(one.value).replace("_", " ")
+
+
+class LinesField(forms.CharField):
+    """Several values, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as lines."""
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the lines that hold something."""
+        text = super().to_python(value) or ""
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _nested(info: FieldInfo) -> bool:
+    """Say whether a setting is a model of its own: it keeps what it is, or its default."""
+    kind = _bare(info.annotation)
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _bare(annotation: Any) -> Any:

@@ -42,7 +42,7 @@ def account_of(recipients: Iterable[str]) -> Account | None:
         if found is not None:
             return found
     for account in Account.objects.filter(active=True).order_by("created_at", "pk"):
-        if _address(account.settings) in wanted:
+        if _addresses(account.settings) & set(wanted):
             return account
     return None
 
@@ -60,5 +60,6 @@ def _of_token(use: str, token: str) -> Account | None:
     return message.account or active_account(message.force, "email")
 
 
-def _address(settings: dict[str, Any]) -> str:
-    return str(settings.get("sender_address", "")).lower()
+def _addresses(settings: dict[str, Any]) -> set[str]:
+    given = (settings.get("sender_address"), settings.get("reply_to"))
+    return {str(address).lower() for address in given if address}

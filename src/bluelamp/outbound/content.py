@@ -180,22 +180,26 @@ def area_line(areas: list[Area], most: int = 3) -> str:
 def html_of(body: str, base: str = "", mark: str = "") -> SafeString:
     """Return a body as HTML: paragraphs, line breaks, links; all else escaped.
 
+    :param base: for mail; pages leave it out and get the look of the house.
     :param mark: with it, links lead by ``base``'s counter.
     """
     counted = {link: f"{base}/c/{mark}/{n}" for n, link in enumerate(links_of(body))}
     lead = counted if mark else {}
+    look = "" if base else "govuk-link"
     return format_html_join(
-        "", "<p>{}</p>", ((_block(lines, lead),) for lines in paragraphs(body))
+        "", "<p>{}</p>", ((_block(lines, lead, look),) for lines in paragraphs(body))
     )
 
 
-def _block(lines: list[str], lead: Mapping[str, str]) -> SafeString:
-    return format_html_join(SafeString("<br>"), "{}", ((_line(line, lead),) for line in lines))
+def _block(lines: list[str], lead: Mapping[str, str], look: str) -> SafeString:
+    made = ((_line(line, lead, look),) for line in lines)
+    return format_html_join(SafeString("<br>"), "{}", made)
 
 
-def _line(line: str, lead: Mapping[str, str]) -> SafeString:
+def _line(line: str, lead: Mapping[str, str], look: str) -> SafeString:
+    kind = format_html(' class="{}"', look) if look else ""
     made = (
-        format_html('<a href="{}">{}</a>', lead.get(to, to), text) if to else escape(text)
+        format_html('<a{} href="{}">{}</a>', kind, lead.get(to, to), text) if to else escape(text)
         for text, to in pieces(line)
     )
     return format_html_join("", "{}", ((piece,) for piece in made))

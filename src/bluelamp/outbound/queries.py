@@ -389,7 +389,7 @@ def live_facts(pk: int) -> dict[str, Any]:
     message = Message.objects.get(pk=pk)
     figures = asdict(report(message))
     figures["stars"] = f"{figures['stars']:.1f}" if figures["stars"] else "–"
-    return {"state": message.state, **figures}
+    return {"state": message.state, "done": figures["settled"], **figures}
 
 
 def by_reason(message: Message) -> list[tuple[str, str, int]]:

@@ -146,6 +146,43 @@ def test_pages_add_change_check_and_replace(carol: Officer) -> None:
     assert client.get("/console/accounts/").status_code == 200
 
 
+def test_every_provider_has_a_setup_form(carol: Officer) -> None:
+    client = Client()
+    client.force_login(carol)
+    for name in registry.PROVIDERS:
+        page = client.get(f"/console/accounts/add/{name}/")
+        assert page.status_code == 200
+        for field in registry.adapter(name).settings_model.model_fields:
+            assert f'name="set_{field}"' in page.content.decode() or field == "timeouts"
+    assert client.get("/console/accounts/add/carrier-pigeon/").status_code == 404
+
+
+def test_an_e_mail_account_is_set_up_and_changed_by_its_form(carol: Officer) -> None:
+    client = Client()
+    client.force_login(carol)
+    form = client.get("/console/accounts/add/email/").context["form"]
+    given = {
+        bound.html_name: value
+        for bound in form
+        if (value := bound.value()) not in (None, False, "") and bound.name != "name"
+    }
+    given |= {
+        "name": "Alerts", "set_host": "relay.example.test", "set_sender_address": "a@example.test",
+        "set_username": "alerts", "set_password": "hunter2-secret", "set_relay_log": "/a\n\n/b",
+    }  # fmt: skip
+    page = client.post("/console/accounts/add/email/", given, follow=True)
+    assert "Account added" in page.content.decode(), page.context["form"].errors
+    made = Account.objects.get()
+    assert made.settings["relay_log"] == ["/a", "/b"]
+    assert vault.unseal(made)["password"] == "hunter2-secret"
+    timeouts = made.settings["timeouts"]
+    client.post(f"/console/accounts/{made.pk}/", given | {"set_port": "2525", "active": "on"})
+    made.refresh_from_db()
+    assert made.settings["port"] == 2525
+    assert made.settings["timeouts"] == timeouts
+    assert vault.unseal(made)["password"] == "hunter2-secret"
+
+
 def test_another_force_sees_no_account(account: Account, mallory: Officer) -> None:
     client = Client()
     client.force_login(mallory)

@@ -53,6 +53,11 @@ class EmailAdapter:
         }
     )
     limits = Limits(subject_characters=200)
+    essential = (
+        "host", "port", "security", "username", "password", "sender_name", "sender_address",
+        "reply_to",
+    )  # fmt: skip
+    """The settings that every account fills in; the rest is folded away in its form."""
     settings_model: type[BaseModel] = EmailSettings
 
     def __init__(self, clock: Clock = lambda: datetime.now(UTC)) -> None:
