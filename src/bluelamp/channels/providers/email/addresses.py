@@ -8,12 +8,15 @@ from email_validator import EmailNotValidError, validate_email
 
 from .errors import SlotError
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})+"
-_PLAIN = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_LOCAL}@{_DOMAIN}")
-_MESSAGE_ID = re.compile(rf"(?=.{{3,250}}\Z){_LOCAL}@{_LABEL}(?:\.{_LABEL})*")
+# possessive throughout: these run for every recipient, and no part can match another's text
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*+"
+_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
+_PLAIN = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})++")
+_MESSAGE_ID = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*+")
+_LONGEST = 254
+"""RFC 5321 section 4.5.3.1.3, less the angle brackets; that a local part has 64 octets at
+most is for its own server to say."""
 
 
 def recipient_address(address: str) -> bytes:
@@ -24,7 +27,7 @@ def recipient_address(address: str) -> bytes:
 
     :raises SlotError: if it is no address; quoted local parts are not taken.
     """
-    if _PLAIN.fullmatch(address):
+    if _is_plain(address):
         return address.encode()
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)
@@ -35,16 +38,20 @@ def recipient_address(address: str) -> bytes:
 
 def return_path(address: str) -> bytes:
     """Return ``address`` for MAIL; empty is the null return path."""
-    if address and not _PLAIN.fullmatch(address):
+    if address and not _is_plain(address):
         raise SlotError("The return path is malformed.", status="5.1.7")
     return address.encode()
 
 
 def message_id(value: str) -> bytes:
     """Return a Message-ID, given without its angle brackets (RFC 5322 section 3.6.4)."""
-    if not _MESSAGE_ID.fullmatch(value):
+    if len(value) > _LONGEST or not _MESSAGE_ID.fullmatch(value):
         raise SlotError("The Message-ID is malformed.", status="5.6.0")
     return value.encode()
+
+
+def _is_plain(address: str) -> bool:
+    return _PLAIN.fullmatch(address) is not None and len(address) <= _LONGEST
 
 
 def domain_of(address: str) -> str:
