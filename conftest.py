@@ -29,9 +29,7 @@ def make_force(slug: str, name: str, host: str) -> Force:
         force = Force.objects.create(
             slug=slug, name=name, short_name=name, hosts=[host], settings={"second_factor": "none"}
         )
-        root = Unit.objects.create(
-            force=force, code="HQ", name=name, kind=UnitKind.FORCE, path=""
-        )
+        root = Unit.objects.create(force=force, code="HQ", name=name, kind=UnitKind.FORCE, path="")
         root.path = f"/{root.pk}/"
         root.save()
     return force

@@ -265,7 +265,9 @@ class Adapter(Protocol):
         """
         ...
 
-    def parse(self, raw: RawInbound) -> InboundItem: ...
+    def parse(self, raw: RawInbound) -> InboundItem:
+        """Say what a stored payload is; never called before it is stored."""
+        ...
 
     def health(self, settings: Mapping[str, Any]) -> str:
         """Say in one sentence how the account works.

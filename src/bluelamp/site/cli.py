@@ -18,7 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("bluelamp.site.run:command", "Start the whole house and stop it with Ctrl-C."),
     "migrate": ("bluelamp.site.commands:migrate", "Bring the database up to date."),
     "worker": ("bluelamp.site.commands:worker", "Work through jobs and deliveries."),
-    "receive-mail": ("bluelamp.inbound.commands:receive_mail", "Take in replies and bounces (LMTP)."),
+    "receive-mail": (
+        "bluelamp.inbound.commands:receive_mail",
+        "Take in replies and bounces (LMTP).",
+    ),
     "demo": ("bluelamp.site.demo.commands:demo", "Make the fictional force, or members for tests."),
     "bench": ("bluelamp.site.commands:bench", "Measure the hot paths, as ratios in one run."),
     "manage": ("bluelamp.site.commands:manage", "Django's own management commands."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from typing import cast
 
 import click
 
@@ -25,9 +26,11 @@ def migrate() -> None:
 def worker(concurrency: int) -> None:
     """Work through jobs, the timetable and deliveries until stopped."""
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     talk.print("worker ready")
-    with app.replace_connector(app.connector.get_worker_connector()) as connected:
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    with app.replace_connector(connector) as connected:
         connected.run_worker(
             concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
         )

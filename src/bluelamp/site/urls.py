@@ -12,6 +12,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from bluelamp.kit.config import config
 from bluelamp.site import views
 
 _CONSOLE = {
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/account/", include("allauth.urls")),
     path("accessibility", views.accessibility, name="accessibility"),
     path("privacy", views.privacy, name="privacy"),
+    *([path("console/gallery/", include("bluelamp.kit.gallery"))] if config().demo else []),
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
     *(

@@ -120,8 +120,6 @@ class Pump:
             async for window in self._unknown(chunk):
                 yield window
             for start in range(chunk.intent, len(chunk.points), self._window):
-                if self._stopping:
-                    return
                 yield Window(chunk, start, min(start + self._window, len(chunk.points)))
 
     async def _unknown(self, chunk: Chunk) -> AsyncGenerator[Window, None]:

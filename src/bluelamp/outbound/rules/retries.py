@@ -23,7 +23,7 @@ def pause(attempts: int, chance: float, hint: timedelta | None = None) -> timede
     :param chance: uniform in [0, 1): where in the upper half of the span it falls.
     :param hint: what the provider asked for; never undercut.
     """
-    span = min(LONGEST, FIRST * 2 ** min(attempts - 1, 16))
+    span: timedelta = min(LONGEST, FIRST * 2 ** min(attempts - 1, 16))
     jittered = span / 2 + span / 2 * chance
     return max(jittered, hint) if hint else jittered
 

@@ -11,7 +11,7 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels.contract import ReceiptKind
 from bluelamp.members.values import Audience
-from bluelamp.org.models import Force, Officer
+from bluelamp.org.models import Force, Grant, Officer
 from bluelamp.outbound import approve, check, compose, queries, receipts
 from bluelamp.outbound.fanout import fan_out
 from bluelamp.outbound.models import DeliveryEvent, Message
@@ -44,11 +44,11 @@ def _ward(force: Force, chance: random.Random) -> Area:
 
 def _team(area: Area) -> tuple[Officer, Officer]:
     """Return who writes and who approves for an area."""
-    held = {
-        grant.role: grant.officer
-        for grant in area.unit.grants.select_related("officer", "officer__unit", "officer__force")
-        .order_by("-officer__number")  # the log-ins of the demo last: they keep a clean desk
-    }  # fmt: skip
+    grants = Grant.objects.filter(unit=area.unit).select_related(
+        "officer__unit", "officer__force"
+    )
+    # the log-ins of the demo last: they keep a clean desk
+    held = {grant.role: grant.officer for grant in grants.order_by("-officer__number")}
     return held["writer"], held["approver"]
 
 

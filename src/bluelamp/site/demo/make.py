@@ -61,7 +61,7 @@ def _force() -> Force:
     return Force.objects.create(
         slug=SLUG, name="Brackenshire Police", short_name="Brackenshire",
         hosts=sorted({"localhost", "127.0.0.1", "[::1]", host}), colour="#0b2545",
-        contact_line="Brackenshire Police, Lamp House, Brackenford. Call 101 when it is not urgent.",
+        contact_line="Brackenshire Police, Lamp House, Brackenford. If it is not urgent call 101.",
         settings={
             "second_factor": "none", "tracking": True,
             "demo_logins": [

@@ -13,7 +13,8 @@ WARDS = (
 
 STREETS = (
     "Chapel Lane", "Station Road", "Orchard Close", "Weavers Row", "Tanner Street", "Bracken Way",
-    "Mill Race", "Church View", "Victoria Terrace", "Harbour Street", "The Crescent", "Fuller's Yard",
+    "Mill Race", "Church View", "Victoria Terrace", "Harbour Street", "The Crescent",
+    "Fuller's Yard",
 )  # fmt: skip
 
 GIVEN = (

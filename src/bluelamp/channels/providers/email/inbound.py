@@ -28,7 +28,9 @@ def read_mail(raw: RawInbound) -> InboundItem:
     findings = understand(raw.payload, recipients[0] if recipients else "")
     reports = [one for one in findings if one.kind in (Kind.BOUNCE, Kind.COMPLAINT)]
     if reports:
-        receipts = tuple(_receipt(one, raw, recipients) for one in reports)
+        # a technical report (RFC 6591) comes from nobody who wants to be left alone
+        told = [one for one in reports if one.kind is Kind.BOUNCE or one.wants_out]
+        receipts = tuple(_receipt(one, raw, recipients) for one in told)
         return InboundItem(InboundKind.RECEIPT, receipts)
     automatic = any(one.kind is Kind.AUTO for one in findings)
     return _item(InboundKind.AUTO if automatic else InboundKind.HUMAN, read_human(raw.payload))
