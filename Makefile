@@ -23,7 +23,7 @@ install-dev:
 
 check: install-dev ## Lint, types and the contracts between packages
 	@.venv/bin/ruff check
-	@.venv/bin/ruff format --check
+	@.venv/bin/ruff format --check --output-format concise
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
