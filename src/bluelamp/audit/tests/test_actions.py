@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Force, Unit
 from django.db import DatabaseError, connection, transaction
 
 from bluelamp.audit.actions import acting, erase, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
+from conftest import Force, Unit
 
 
 def test_a_change_is_recorded_with_its_actor_and_the_changed_columns(force: Force) -> None:

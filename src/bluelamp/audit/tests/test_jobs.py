@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import Force
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
@@ -15,6 +14,7 @@ from bluelamp.audit.actions import acting, keep_partitions
 from bluelamp.audit.commands import audit
 from bluelamp.audit.jobs import make_partitions, seal_record
 from bluelamp.audit.values import SYSTEM
+from conftest import Force
 
 
 def partitions() -> set[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Force
 from django.db import connection
 
 from bluelamp.audit import ledger
@@ -17,6 +16,7 @@ from bluelamp.audit.errors import AuditBrokenError, RestoredError
 from bluelamp.audit.seal import Restored, seal
 from bluelamp.audit.values import SYSTEM, Actor, ActorKind, Finding
 from bluelamp.audit.verify import Report, verify
+from conftest import Force
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 OFFICER = Actor(ActorKind.OFFICER, "7", "PC Alice Fenn 1001", source="192.0.2.1")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Force, Officer, Role, Unit, make_officer
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from bluelamp.audit import ledger
 from bluelamp.audit.actions import acting, erase, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
+from conftest import Force, Officer, Role, Unit, make_officer
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACTS = "/console/audit/"

@@ -7,7 +7,6 @@ import json
 from datetime import datetime
 
 import pytest
-from conftest import make_officer
 from django.test import Client
 from django.urls import reverse
 
@@ -27,6 +26,7 @@ from bluelamp.members.values import NewMember
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from bluelamp.places.cells import cell_of
+from conftest import make_officer
 
 ANN = "ann.lee@example.org"
 

@@ -4,7 +4,6 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from conftest import make_force, make_officer, make_unit
 from django.db import connection
 
 from bluelamp.audit.models import Act, Entry
@@ -21,6 +20,7 @@ from bluelamp.org.errors import (
 from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.rules import Stretch
 from bluelamp.org.values import Acts, Role, UnitKind
+from conftest import make_force, make_officer, make_unit
 
 NIGHTS = [[[["22:00", "06:00"]]] * 7]
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)

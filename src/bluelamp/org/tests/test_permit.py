@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import make_force, make_officer, make_unit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Grant, Officer, Unit
 from bluelamp.org.rules import HeldGrant, covers, is_live, may_grant, paths_for
 from bluelamp.org.values import ROLE_ACTS, Acts, Role, SecondFactor
+from conftest import make_force, make_officer, make_unit
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=900)

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import make_officer, make_unit
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from bluelamp.org import actions
 from bluelamp.org.models import Grant, Officer, Unit
 from bluelamp.org.rules import Stretch
 from bluelamp.org.values import Role
+from conftest import make_officer, make_unit
 
 
 @pytest.fixture

@@ -139,9 +139,8 @@ def test_uploads_are_dropped_after_a_day_and_belong_to_one_officer(
 ) -> None:
     from datetime import timedelta
 
-    from conftest import make_officer
-
     from bluelamp.org.values import Role
+    from conftest import make_officer
 
     file = Handed("w.geojson", _file().read())
     first = uploads.hand_in(file, "ward", by=carol, now=NOW)

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from simulators.smtp_sink import Certificates, Fault, Manners, Sink, make_certificates
 
 from bluelamp.channels.contract import (
     Capability,
@@ -36,6 +35,7 @@ from bluelamp.channels.providers.email.tests.peers import (
     recipients,
 )
 from bluelamp.channels.registry import adapter as registered
+from simulators.smtp_sink import Certificates, Fault, Manners, Sink, make_certificates
 
 ADAPTER = EmailAdapter(clock=lambda: DATE)
 TOKEN = "0123456789abcdef" * 3

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from simulators.smtp_sink import Fault, Sink
 
 from bluelamp.channels.providers.email import bench
 from bluelamp.channels.providers.email.tests.peers import settings
+from simulators.smtp_sink import Fault, Sink
 
 
 @pytest.mark.parametrize("octets", [2000, 3000, 8000])

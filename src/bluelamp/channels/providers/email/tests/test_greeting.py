@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from simulators.smtp_sink import Certificates, Fault, Manners, Sink, make_certificates
 
 from bluelamp.channels.contract import OutcomeKind
 from bluelamp.channels.providers.email.errors import RelayError
@@ -22,6 +21,7 @@ from bluelamp.channels.providers.email.tests.peers import (
 )
 from bluelamp.channels.providers.email.values import Security
 from bluelamp.channels.providers.email.wire import Wire
+from simulators.smtp_sink import Certificates, Fault, Manners, Sink, make_certificates
 
 PASSWORD = "correct horse"
 BOTH = pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulators.smtp_sink import Fault, Manners, Sink
 
 from bluelamp.channels.contract import OutcomeKind
 from bluelamp.channels.providers.email import relaylog
 from bluelamp.channels.providers.email.errors import RelayError
 from bluelamp.channels.providers.email.tests import postfix
 from bluelamp.channels.providers.email.tests.peers import open_session, recipient, recipients
+from simulators.smtp_sink import Fault, Manners, Sink
 
 
 class Clock:

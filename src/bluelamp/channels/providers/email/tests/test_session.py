@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
-from simulators.smtp_sink import Fault, Manners, Sink
 
 from bluelamp.channels.contract import Content, Outcome, OutcomeKind, Recipient
 from bluelamp.channels.providers.email.session import PipelinedSession
@@ -23,6 +22,7 @@ from bluelamp.channels.providers.email.tests.peers import (
     template,
 )
 from bluelamp.channels.providers.email.values import Timeouts
+from simulators.smtp_sink import Fault, Manners, Sink
 
 ACCEPTED, REFUSED, DEFERRED, UNKNOWN, SKIPPED = OutcomeKind
 LOCKSTEP = Manners(pipelining=False)
