@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,66 @@ def test_python_without_venv_is_told_what_to_install(checkout: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert "sudo apt-get install -y python3.11-venv" in done.stderr
+
+
+NPM = """#!/bin/sh
+echo "$0 $*" >> "{root}/calls"
+mkdir -p node_modules "{root}/src/bluelamp/kit/static/bluelamp/dist"
+"""
+
+
+def give_node(root: Path, folder: Path, version: str) -> None:
+    """Put a Node there that only says its version, and an npm that only says what it is told."""
+    folder.mkdir(exist_ok=True)
+    for name, program in (("node", f"#!/bin/sh\necho v{version}\n"), ("npm", NPM)):
+        (folder / name).write_text(program.replace("{root}", str(root)))
+        (folder / name).chmod(0o755)
+
+
+def build(root: Path, node: Path) -> list[str]:
+    """Build the front end; what npm was told since the last time."""
+    calls = root / "calls"
+    calls.unlink(missing_ok=True)
+    clean = {"PATH": f"{node}:/usr/bin:/bin", "HOME": str(root)}
+    command = [sys.executable, "tools/frontend.py"]
+    done = subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return calls.read_text().splitlines() if calls.exists() else []
+
+
+@pytest.fixture
+def with_frontend(installed: Path, tmp_path: Path) -> Iterator[Path]:
+    (installed / "frontend" / "src").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", "src/page.css"):
+        (installed / "frontend" / name).write_text("{}")
+    yield installed
+    shutil.rmtree(installed / "frontend")
+    shutil.rmtree(installed / "src" / "bluelamp")
+
+
+def test_front_end_is_built_when_its_sources_change_and_not_otherwise(
+    with_frontend: Path, tmp_path: Path
+) -> None:
+    node = tmp_path / "node"
+    give_node(with_frontend, node, "22.1.0")
+    fetched, built = build(with_frontend, node)
+    assert " ci " in fetched
+    assert built.endswith("run --silent build")
+    assert build(with_frontend, node) == []
+    (with_frontend / "frontend" / "src" / "page.css").write_text("p {}")
+    assert build(with_frontend, node) == [built]
+    (with_frontend / "frontend" / "package-lock.json").write_text("{ }")
+    assert len(build(with_frontend, node)) == 2
+    shutil.rmtree(with_frontend / "src" / "bluelamp" / "kit")
+    assert build(with_frontend, node) == [built]
+
+
+@pytest.mark.parametrize(("version", "whose"), [("20.0.0", "machine"), ("18.9.9", "ours")])
+def test_node_of_the_machine_is_used_when_it_is_new_enough(
+    with_frontend: Path, tmp_path: Path, version: str, whose: str
+) -> None:
+    machine, ours = tmp_path / "machine", with_frontend / ".venv" / "bin"
+    give_node(with_frontend, machine, version)
+    give_node(with_frontend, ours, "24.0.0")
+    expected = machine if whose == "machine" else ours
+    assert all(call.startswith(f"{expected}/npm ") for call in build(with_frontend, machine))
