@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +20,7 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.members import audience, standing
 from bluelamp.members.errors import AudienceError
-from bluelamp.members.models import ContactPoint, Member, Topic
+from bluelamp.members.models import ContactPoint, Member, Suppression, Topic
 from bluelamp.members.tests.people import HOME, make_area, make_many, make_member, make_topics
 from bluelamp.members.values import Audience, Circle, MemberState, NewMember, SuppressionReason
 from bluelamp.org.models import Force
@@ -45,12 +44,21 @@ GEOD = Geod(ellps="WGS84")
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Person:
+    point: int
+    member: Member
+    verified: bool
+    reached: bool
+
+
 @dataclass
 class World:
     force: Force
     areas: dict[int, Any]
     topics: list[Topic]
     now: datetime
+    people: list[Person]
 
 
 @pytest.fixture
@@ -73,7 +81,7 @@ def world(force: Force, now: datetime) -> World:
         ))  # fmt: skip
     make_many(force, rows, now=now)
     _spoil_some(force, now)
-    return World(force, areas, topics, now)
+    return World(force, areas, topics, now, _people(force, now))
 
 
 def _spoil_some(force: Force, now: datetime) -> None:
@@ -94,25 +102,26 @@ def _spoil_some(force: Force, now: datetime) -> None:
         standing.refresh([member.contact_id for member in members])
 
 
-def _reached(world: World, asked: Audience) -> Callable[[Member], bool]:
-    """The rule in plain Python from the tables themselves, no derived column used."""
-    from bluelamp.members.models import Suppression
-
-    held = {bytes(s.key) for s in Suppression.objects.filter(force=world.force, lifted_at=None)}
-
-    def fits(member: Member) -> bool:
+def _people(force: Force, now: datetime) -> list[Person]:
+    """Who may be reached, in plain Python from the tables themselves, no derived column used."""
+    held = {bytes(s.key) for s in Suppression.objects.filter(force=force, lifted_at=None)}
+    people = []
+    members = Member.objects.filter(force=force).select_related("contact")
+    for member in members.prefetch_related("contact__points", "contact__consents"):
         point = member.contact.points.get()
-        alive = [c for c in member.contact.consents.all() if not c.withdrawn_at]
-        if asked.verified is not None and bool(point.verified_at) != asked.verified:
-            return False
-        return (
-            member.state == "joined"
-            and (member.paused_until is None or member.paused_until <= world.now)
-            and bytes(point.key) not in held
-            and any(consent.purpose == "alerts" for consent in alive)
+        alive = {c.purpose for c in member.contact.consents.all() if not c.withdrawn_at}
+        people.append(
+            Person(
+                point=point.pk,
+                member=member,
+                verified=point.verified_at is not None,
+                reached=member.state == "joined"
+                and (member.paused_until is None or member.paused_until <= now)
+                and bytes(point.key) not in held
+                and "alerts" in alive,
+            )
         )
-
-    return fits
+    return people
 
 
 def _on_ground(world: World, asked: Audience, member: Member) -> bool:
@@ -128,30 +137,34 @@ def _on_ground(world: World, asked: Audience, member: Member) -> bool:
 
 
 def brute_force(world: World, asked: Audience) -> list[int]:
-    local = ZoneInfo("Europe/London")
-    reached = _reached(world, asked)
     mask = sum(1 << t.bit for t in world.topics if t.pk in asked.topics)
+    return sorted(
+        person.point
+        for person in world.people
+        if person.reached
+        and asked.verified in (None, person.verified)
+        and _dates_and_language_fit(asked, person.member)
+        and _place_and_topics_fit(world, asked, person.member, mask)
+    )
+
+
+def _dates_and_language_fit(asked: Audience, member: Member) -> bool:
+    day = member.joined_at.astimezone(ZoneInfo("Europe/London")).date()
+    return (
+        (not asked.languages or member.language in asked.languages)
+        and (asked.joined_after is None or day >= asked.joined_after)
+        and (asked.joined_before is None or day < asked.joined_before)
+    )
+
+
+def _place_and_topics_fit(world: World, asked: Audience, member: Member, mask: int) -> bool:
     anywhere = not (asked.areas or asked.shapes or asked.circles)
-    found = []
-    people = Member.objects.filter(force=world.force).select_related("contact")
-    for member in people.prefetch_related("contact__points", "contact__consents"):
-        day = member.joined_at.astimezone(local).date()
-        wants, here = bool(member.topics & mask), _on_ground(world, asked, member)
-        if not asked.topics:
-            place = anywhere or here
-        elif asked.match == "any" and not anywhere:
-            place = wants or here
-        else:
-            place = wants and (anywhere or here)
-        if (
-            place
-            and (not asked.languages or member.language in asked.languages)
-            and (asked.joined_after is None or day >= asked.joined_after)
-            and (asked.joined_before is None or day < asked.joined_before)
-            and reached(member)
-        ):
-            found.append(member.contact.points.get().pk)
-    return sorted(found)
+    wants, here = bool(member.topics & mask), anywhere or _on_ground(world, asked, member)
+    if not asked.topics:
+        return here
+    if asked.match == "any" and not anywhere:
+        return wants or here
+    return wants and here
 
 
 small = st.floats(0.001, 0.02)
