@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from dataclasses import dataclass, field
 from bluelamp.channels.contract import BulkSession, Outcome, OutcomeKind, Recipient
 from bluelamp.kit import clock
 from bluelamp.outbound.engine import ledger
-from bluelamp.outbound.engine.ledger import Chunk, Connection, Entry, Recording, Row
+from bluelamp.outbound.engine.ledger import Chunk, Connection, Entry, Recording, Retry, Row
 from bluelamp.outbound.engine.letters import Addresser
-from bluelamp.outbound.engine.settle import Terms, settle, withheld
+from bluelamp.outbound.engine.settle import Terms, domain_of, settle, wait, withheld
+from bluelamp.outbound.rules.backoff import Knowledge, learn
 from bluelamp.outbound.values import WINDOW, DeliveryStatus, MessageState, UnknownPolicy
 
 IN_FLIGHT = 2
@@ -72,6 +74,8 @@ class Window:
     """Lines that are settled without sending."""
     plain: list[Recipient] = field(default_factory=list)
     tracked: list[Recipient] = field(default_factory=list)
+    held: list[Retry] = field(default_factory=list)
+    """People of a domain that asks to be left alone for now."""
     task: asyncio.Task[list[Outcome]] | None = None
 
 
@@ -89,6 +93,7 @@ class Pump:
         self._held: dict[int, Chunk] = {}
         self._stopping = False
         self._down = 0
+        self._known = Knowledge()
 
     async def run(self) -> None:
         """Work until no chunk is left, the message is stopped, or the relay is down.
@@ -153,20 +158,51 @@ class Pump:
         letters = await self._addresser.letters(
             self._db, points, tracking=self._sessions.tracked is not None
         )
-        window.plain, window.tracked = letters.plain, letters.tracked
+        window.plain = self._hold_back(window, letters.plain)
+        window.tracked = self._hold_back(window, letters.tracked)
         window.known += withheld(letters.withheld)
+
+    def _hold_back(self, window: Window, recipients: Sequence[Recipient]) -> list[Recipient]:
+        """Set aside those whose domain has deferred us; return the others.
+
+        A pause of the relay itself holds nobody back here: :meth:`_watch_relay`
+        ends the run instead of writing the whole audience into the waiting list.
+        """
+        now, domains = clock.now(), self._known.domains
+        ready = []
+        for one in recipients:
+            pause = domains.get(domain_of(one)) if domains else None
+            if pause is None or pause.until <= now:
+                ready.append(one)
+            else:
+                attempts = window.chunk.attempt
+                window.held.append(Retry(one.contact_point, domain_of(one), attempts, pause.until))
+        return ready
 
     async def _landed(self) -> tuple[Window, Entry]:
         """Wait for the oldest window and turn its outcomes into lines."""
         window = self._flying.popleft()
         outcomes = await window.task if window.task else []
         self._watch_relay(outcomes)
+        recipients, now = [*window.plain, *window.tracked], clock.now()
+        self._learn(recipients, outcomes)
         entry = await settle(
-            outcomes, [*window.plain, *window.tracked], self._terms, now=clock.now(),
-            attempt=window.chunk.attempt,
+            outcomes, recipients, self._terms, now=now, attempt=window.chunk.attempt,
+            known=self._known,
         )  # fmt: skip
         entry.rows += window.known
+        for retry in window.held:
+            wait(entry, retry, self._terms)
         return window, entry
+
+    def _learn(self, recipients: Sequence[Recipient], outcomes: Sequence[Outcome]) -> None:
+        """Remember which domains deferred us; the usual window, all accepted, costs nothing."""
+        quiet = not self._known.domains and self._known.relay is None
+        if quiet and all(one.kind is not OutcomeKind.DEFERRED for one in outcomes):
+            return
+        domains = {one.contact_point: domain_of(one) for one in recipients}
+        told = [(domains[one.contact_point], one) for one in outcomes]
+        self._known = learn(self._known, told, now=clock.now(), chance=random.random)
 
     def _watch_relay(self, outcomes: Sequence[Outcome]) -> None:
         unreached = [one for one in outcomes if one.kind is OutcomeKind.DEFERRED and not one.code]

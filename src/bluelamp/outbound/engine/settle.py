@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bluelamp.channels.contract import Outcome, OutcomeKind, Recipient
 from bluelamp.outbound.engine.ledger import Entry, Retry, Row
-from bluelamp.outbound.rules.retries import next_attempt
+from bluelamp.outbound.rules.backoff import Knowledge, next_attempt
+from bluelamp.outbound.rules.retries import in_time
 from bluelamp.outbound.values import DeliveryStatus, UnknownPolicy
 
 Lookup = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
@@ -49,20 +50,28 @@ def withheld(points: Sequence[int]) -> list[Row]:
     return [Row(point, DeliveryStatus.SKIPPED) for point in points]
 
 
+def domain_of(recipient: Recipient) -> str:
+    """Return the domain whose mail system answers for a recipient."""
+    return recipient.address.rpartition("@")[2].lower()
+
+
 async def settle(
     outcomes: Sequence[Outcome], recipients: Sequence[Recipient], terms: Terms, *, now: datetime,
-    attempt: int,
+    attempt: int, known: Knowledge,
 ) -> Entry:  # fmt: skip
     """Turn a window's outcomes into what is recorded.
 
     :param attempt: attempts that these contact points have behind them.
+    :param known: what is known of the relay and the domains, these outcomes included.
     """
-    known = {recipient.contact_point: recipient for recipient in recipients}
+    people = {recipient.contact_point: recipient for recipient in recipients}
     unknown = [one for one in outcomes if one.kind is OutcomeKind.UNKNOWN]
-    arrived = await _arrived(unknown, known, terms)
+    arrived = await _arrived(unknown, people, terms)
     entry = Entry()
     for one in outcomes:
-        _settle_one(entry, one, known[one.contact_point], arrived, attempt, terms, now)
+        recipient = people[one.contact_point]
+        if not _settled(entry, one, recipient, arrived, terms):
+            _try_again(entry, one, recipient, attempt + 1, terms, known, now)
     return entry
 
 
@@ -74,30 +83,38 @@ async def _arrived(
     return await terms.lookup([known[one.contact_point].message_id for one in unknown])
 
 
-def _settle_one(
-    entry: Entry, one: Outcome, recipient: Recipient, arrived: frozenset[str], before: int,
-    terms: Terms, now: datetime,
-) -> None:  # fmt: skip
+def _settled(
+    entry: Entry, one: Outcome, recipient: Recipient, arrived: frozenset[str], terms: Terms
+) -> bool:
+    """Write the line of an outcome that is final; say whether it was."""
     point, kind = one.contact_point, one.kind
     if kind in SETTLED:
         code = STOPPED_CODE if kind is OutcomeKind.SKIPPED else one.code
         entry.rows.append(Row(point, SETTLED[kind], code))
         if kind is OutcomeKind.REFUSED:
             entry.refusals.append(one)
-    elif kind is OutcomeKind.UNKNOWN and recipient.message_id in arrived:
+        return True
+    if kind is OutcomeKind.UNKNOWN and recipient.message_id in arrived:
         entry.rows.append(Row(point, DeliveryStatus.ACCEPTED))
-    elif kind is OutcomeKind.UNKNOWN and not terms.resends_unknown:
+        return True
+    if kind is OutcomeKind.UNKNOWN and not terms.resends_unknown:
         entry.rows.append(Row(point, DeliveryStatus.UNKNOWN))
-    else:
-        _try_again(entry, one, recipient, before + 1, terms, now)
+        return True
+    return False
 
 
 def _try_again(
-    entry: Entry, one: Outcome, recipient: Recipient, attempts: int, terms: Terms, now: datetime
-) -> None:
-    due = next_attempt(attempts, now=now, started=terms.started, chance=random.random())  # noqa: S311
-    if due is None:
-        entry.rows.append(Row(one.contact_point, DeliveryStatus.EXPIRED, one.code))
+    entry: Entry, one: Outcome, recipient: Recipient, attempts: int, terms: Terms,
+    known: Knowledge, now: datetime,
+) -> None:  # fmt: skip
+    domain = domain_of(recipient)
+    due = next_attempt(known, domain, one, attempts, now=now, chance=random.random)
+    wait(entry, Retry(one.contact_point, domain, attempts, due), terms, code=one.code)
+
+
+def wait(entry: Entry, retry: Retry, terms: Terms, *, code: int = 0) -> None:
+    """Let a contact point wait for its time, unless that would be too late."""
+    if in_time(retry.due_at, started=terms.started):
+        entry.retries.append(retry)
     else:
-        domain = recipient.address.rpartition("@")[2].lower()
-        entry.retries.append(Retry(one.contact_point, domain, attempts, due))
+        entry.rows.append(Row(retry.contact_point, DeliveryStatus.EXPIRED, code))

@@ -1,9 +1,4 @@
-"""When to try again, and when to give up: from values alone.
-
-Exponential back-off with full jitter, as Amazon's architecture blog measured
-it ("Exponential Backoff And Jitter", 2015); give-up time in the spirit of
-RFC 5321 section 4.5.4.1, shorter, because news of a street goes stale.
-"""
+"""How long a delivery may go on, and whose word decides about unknown sends."""
 
 from __future__ import annotations
 
@@ -11,30 +6,16 @@ from datetime import datetime, timedelta
 
 from bluelamp.outbound.values import UnknownPolicy
 
-FIRST = timedelta(seconds=60)
-LONGEST = timedelta(hours=2)
 GIVE_UP = timedelta(hours=24)
-"""From the message's start: what is not accepted by then has expired."""
+"""From the message's start: what is not accepted by then has expired.
+
+RFC 5321 section 4.5.4.1 lets mail wait for days; news of a street goes stale.
+"""
 
 
-def pause(attempts: int, chance: float, hint: timedelta | None = None) -> timedelta:
-    """Return how long to wait after ``attempts`` failures.
-
-    :param chance: uniform in [0, 1): where in the upper half of the span it falls.
-    :param hint: what the provider asked for; never undercut.
-    """
-    span: timedelta = min(LONGEST, FIRST * 2 ** min(attempts - 1, 16))
-    jittered = span / 2 + span / 2 * chance
-    return max(jittered, hint) if hint else jittered
-
-
-def next_attempt(
-    attempts: int, *, now: datetime, started: datetime, chance: float,
-    hint: timedelta | None = None,
-) -> datetime | None:  # fmt: skip
-    """Return when to try again, or ``None`` when the time is over."""
-    due = now + pause(attempts, chance, hint)
-    return due if due <= started + GIVE_UP else None
+def in_time(due: datetime, *, started: datetime) -> bool:
+    """Say whether an attempt at ``due`` is still worth making."""
+    return due <= started + GIVE_UP
 
 
 def agreed_policy(message: UnknownPolicy, account: str) -> UnknownPolicy:

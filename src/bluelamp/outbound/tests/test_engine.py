@@ -150,6 +150,20 @@ def test_a_deferred_one_is_tried_again_and_then_the_message_is_closed(message: M
     assert len(STORE.to("member2@example.test")) == 1
 
 
+def test_a_domain_that_defers_us_is_left_alone_for_a_while(message: Message) -> None:
+    """Who greylists the first window is not pressed with the rest of the audience."""
+    for number in range(PEOPLE):
+        STORE.defer[f"member{number}@example.test"] = 1
+    STORE.defer_status = "4.7.1"
+    send(message)
+    asked = sum(1 for left in STORE.defer.values() if left == 0)
+    assert 0 < asked < PEOPLE
+    waiting = DeliveryRetry.objects.filter(message=message)
+    assert waiting.count() == PEOPLE
+    assert waiting.filter(attempts=0).count() == PEOPLE - asked
+    assert waiting.filter(attempts=1).count() == asked
+
+
 def test_what_is_never_taken_expires(message: Message) -> None:
     STORE.defer["member2@example.test"] = 99
     send(message)

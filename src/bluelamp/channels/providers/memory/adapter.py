@@ -54,6 +54,8 @@ class Store:
     """Addresses answered with 550."""
     defer: dict[str, int] = field(default_factory=dict)
     """Address -> how many more attempts are answered with 451."""
+    defer_status: str = "4.2.0"
+    """What a deferral is about: 4.2.x a mailbox, 4.7.x the domain (RFC 3463)."""
     lose_after: int | None = None
     """The connection is lost after so many more messages, once."""
     down: bool = False
@@ -64,7 +66,7 @@ class Store:
         self.sent.clear()
         self.refuse.clear()
         self.defer.clear()
-        self.lose_after, self.down = None, False
+        self.lose_after, self.down, self.defer_status = None, False, "4.2.0"
 
     def to(self, address: str) -> list[Sent]:
         """Return what this address got."""
@@ -78,7 +80,7 @@ class Store:
             return Outcome(contact_point, OutcomeKind.REFUSED, 550, "5.1.1", "no such mailbox")
         if self.defer.get(one.to, 0) > 0:
             self.defer[one.to] -= 1
-            return Outcome(contact_point, OutcomeKind.DEFERRED, 451, "4.2.0", "try again later")
+            return Outcome(contact_point, OutcomeKind.DEFERRED, 451, self.defer_status, "not now")
         self.sent.append(one)
         return Outcome(contact_point, OutcomeKind.ACCEPTED, 250)
 
@@ -121,8 +123,7 @@ class MemorySession:
         if self._halted:
             return Outcome(recipient.contact_point, OutcomeKind.SKIPPED)
         values = {
-            name: value.decode()
-            for name, value in zip(self._names, recipient.slots, strict=True)
+            name: value.decode() for name, value in zip(self._names, recipient.slots, strict=True)
         }
         content = self._content
         made = Sent(
@@ -186,9 +187,7 @@ class MemoryAdapter:
         self._reach()
         return MemorySession(content, slot_names, self.store)
 
-    def lookup(
-        self, message_ids: Collection[str], settings: Mapping[str, Any]
-    ) -> frozenset[str]:
+    def lookup(self, message_ids: Collection[str], settings: Mapping[str, Any]) -> frozenset[str]:
         """Return those of ``message_ids`` that arrived."""
         arrived = {one.message_id for one in self.store.sent}
         return frozenset(arrived & set(message_ids))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluelamp.channels.contract import Outcome, OutcomeKind
-from bluelamp.channels.providers.email.backoff import (
+from bluelamp.outbound.rules.backoff import (
     Knowledge,
     Pause,
     Policy,
