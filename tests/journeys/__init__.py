@@ -1,0 +1,1 @@
+"""The journeys of people through the product, each in a real browser from end to end."""
