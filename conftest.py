@@ -6,14 +6,23 @@ see anything of it.  All people are made up.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.org.models import Force, Grant, Officer, Unit
 from bluelamp.org.values import Role, UnitKind
+
+# a test never judges by the clock, and one that fails on CI must fail for its reader too
+hypothesis.settings.register_profile("bluelamp", deadline=None)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "bluelamp")
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 

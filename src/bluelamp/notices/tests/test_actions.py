@@ -57,11 +57,13 @@ def test_a_notice_is_sent_and_then_forgotten(force: Force, now: datetime) -> Non
 def test_it_is_taken_back_with_the_callers_transaction(force: Force, now: datetime) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
+    before = ProcrastinateJob.objects.count()  # tests that commit leave jobs behind
     with transaction.atomic():
         told(force, now)
+        assert ProcrastinateJob.objects.count() == before + 1
         transaction.set_rollback(True)
     assert not Notice.objects.exists()
-    assert not ProcrastinateJob.objects.filter(task_name__contains="notices").exists()
+    assert ProcrastinateJob.objects.count() == before
 
 
 def test_a_temporary_failure_is_tried_again_later(force: Force, now: datetime) -> None:
