@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bluelamp.inbound.commands:receive_mail",
         "Take in replies and bounces (LMTP).",
     ),
+    "database": (
+        "bluelamp.site.database_commands:database",
+        "Look into, back up and restore the database.",
+    ),
     "demo": ("bluelamp.site.demo.commands:demo", "Make the fictional force, or members for tests."),
     "bench": ("bluelamp.site.commands:bench", "Measure the hot paths, as ratios in one run."),
     "manage": ("bluelamp.site.commands:manage", "Django's own management commands."),
