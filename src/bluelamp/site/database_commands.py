@@ -67,7 +67,7 @@ def restore(file: Path) -> None:
     """Put the backup in FILE in the database's place; the old one is kept beside it."""
     with only_run(config().var):
         kept = bring_back(_url(), file)
-    talk.print(f"Restored. What was there before is kept as the database {kept}")
+    talk.print(f"Restored. What was there before is kept as {kept}", soft_wrap=True)
 
 
 def bring_back(url: str, file: Path) -> str:
