@@ -74,7 +74,9 @@ class Reader:
     def look(self) -> None:
         """Search this page with axe and see that nothing sticks out of it."""
         if self.script:
-            expect(self.page.locator("body.bl-has-script, body:not(:has(script[src]))")).to_be_attached()
+            expect(
+                self.page.locator("body.bl-has-script, body:not(:has(script[src]))")
+            ).to_be_attached()
         path = urlsplit(self.page.url).path
         options = {"runOnly": {"type": "tag", "values": RULES}}
         if self.script:  # axe is a script itself

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser import Reader, reading, started
-from tests.journeys.scene import STORE, Scene
 
 from bluelamp.org.models import Force
+from tests.browser import Reader, reading, started
+from tests.journeys.scene import STORE, Scene
 
 Open = Callable[..., Reader]
 

@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
+from bluelamp.inbound.models import Item
+from bluelamp.members.models import Member
+from bluelamp.org.models import Officer
+from bluelamp.outbound.models import Message
 from tests.browser import Reader, totp
 from tests.journeys.conftest import Open
 from tests.journeys.scene import (
@@ -19,11 +24,6 @@ from tests.journeys.scene import (
     path_in,
     work,
 )
-
-from bluelamp.inbound.models import Item
-from bluelamp.members.models import Member
-from bluelamp.org.models import Officer
-from bluelamp.outbound.models import Message
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
