@@ -86,7 +86,7 @@ class PipelinedSession:
             self._start_runners()
             for lane in tuple(self._lanes):
                 lane.wake()
-        return await asyncio.shield(window.done)
+        return await window.done
 
     def halt(self) -> None:
         """Start nothing more; what is not on the wire yet comes back SKIPPED."""

@@ -232,6 +232,20 @@ def test_a_password_goes_in_clear_only_where_allowed(way: Any) -> None:
         assert way({**given, "allow_clear_password": True})
 
 
+def test_a_host_that_only_claims_to_be_here_gets_no_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    where = "bluelamp.channels.providers.email"
+    with running(Sink(Manners(auth=f"relay:{PASSWORD}"))) as sink:
+        given = account(sink.port, username="relay", password=PASSWORD, allow_clear_password=True)
+        monkeypatch.setattr(f"{where}.single.is_loopback", lambda host: False)
+        monkeypatch.setattr(f"{where}.greeting._peer_is_here", lambda wire: False)
+        for way in (one, many, checked):
+            with pytest.raises(ChannelError, match="not sent without encryption"):
+                way(given)
+        assert not sink.accepted
+
+
 @EVERY_WAY
 @pytest.mark.parametrize(
     ("fault", "permanent"),

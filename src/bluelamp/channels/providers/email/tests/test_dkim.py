@@ -124,6 +124,15 @@ def test_a_relay_may_fold_and_pad_what_relaxed_allows() -> None:
     assert verified(raw + b"\r\n\r\n")
 
 
+def test_one_recipient_leaves_no_trace_in_the_next() -> None:
+    made = template(signers=BOTH)
+    first, again = (made.fill(TO, MESSAGE_ID, (URL, MAIL)) for _ in range(2))
+    other = made.fill(TO, MESSAGE_ID, (URL + b"2", MAIL))
+    assert first == again != other
+    assert verified(again)
+    assert verified(other)
+
+
 def test_every_attempt_is_signed_alike() -> None:
     assert signed() == signed()
 

@@ -232,6 +232,34 @@ async def test_421_ends_the_connection_and_the_rest_goes_over_another(
         assert sink.sessions == 2
 
 
+async def test_a_refusal_stands_even_if_the_connection_is_lost_behind_it() -> None:
+    rcpt, data = Fault.parse("rcpt:550 5.1.1 No:about=member3@"), Fault.parse("data:drop:at=3")
+    async with Sink(faults=[rcpt, data]) as sink:
+        outcomes = await deliver(sink, recipients(5), connections=1)
+        assert kinds(outcomes) == {1: ACCEPTED, 2: ACCEPTED, 3: REFUSED, 4: ACCEPTED, 5: ACCEPTED}
+        assert rcpt.times == 1  # nobody was asked about twice
+
+
+async def test_what_is_put_back_goes_over_a_connection_that_is_idle() -> None:
+    """The one that lost it is turned away, so only the idle one is left."""
+    away = [Fault.parse(f"connect:421 4.7.0 Too many:at={n}") for n in range(3, 30)]
+    async with Sink(faults=[Fault.parse("rcpt:silent:about=member2@:at=1"), *away]) as sink:
+        patient = QUICK.model_copy(update={"command": 0.3})
+        people = recipients(2)
+        session = await open_session(sink.port, connections=2, timeouts=patient)
+        outcomes = await asyncio.wait_for(session.send_window(people), 10)
+        assert kinds(outcomes) == {1: ACCEPTED, 2: ACCEPTED}
+        await session.close()
+
+
+async def test_a_relay_that_lets_nobody_finish_is_not_stormed() -> None:
+    people = recipients(200)
+    async with Sink(faults=faults("mail:421 4.3.2 Not now")) as sink:
+        outcomes = await deliver(sink, people, connections=2, reconnects=2)
+        assert count(outcomes, DEFERRED) == 200
+        assert sink.sessions <= 2 * 3 + 1
+
+
 async def test_a_recipient_who_kills_every_connection_is_deferred() -> None:
     people = recipients(10)
     async with Sink(faults=faults("rcpt:421 4.7.0 No:about=member4@")) as sink:
@@ -253,11 +281,14 @@ async def test_421_between_windows_costs_nothing() -> None:
 
 
 async def test_a_relay_that_turns_connections_away_is_used_as_wide_as_it_allows() -> None:
-    people = recipients(60)
     busy = [Fault.parse(f"connect:421 4.7.0 Too many connections:at={n}") for n in range(3, 40)]
     async with Sink(Manners(delay=0.002), busy) as sink:
-        outcomes = await deliver(sink, people, connections=8)
-        assert count(outcomes, ACCEPTED) == 60
+        session = await open_session(sink.port, connections=8)
+        for first in range(1, 301, 60):
+            window = await session.send_window(recipients(60, first=first))
+            assert count(window, ACCEPTED) == 60
+        await session.close()
+        assert sink.sessions <= 8 + 4  # later windows try one more each, not all of them
 
 
 # --- lost connections
@@ -382,6 +413,14 @@ async def test_a_slow_reader_holds_one_message_in_memory_not_the_window() -> Non
         watcher.cancel()
         await session.close()
         assert 0 < highest <= 2 * 6_300_000
+
+
+async def test_an_acceptance_of_what_has_not_left_us_is_not_believed() -> None:
+    large = Content("S", "x" * 8_000_000, "")
+    async with Sink(faults=faults("body:250 2.0.0 Taken:at=1")) as sink:
+        outcomes = await deliver(sink, recipients(1), content=large, connections=1)
+        assert [outcome.kind for outcome in outcomes] == [UNKNOWN]
+        assert not sink.accepted
 
 
 # --- relays that break the protocol

@@ -40,8 +40,10 @@ line = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=0, max_s
     lambda text: text.replace("[[", "")
 )
 any_value = st.binary(max_size=200).filter(lambda value: not re.search(rb"[\r\n\0]", value))
-text_value = st.text(
-    st.characters(exclude_characters="\0\r\n", exclude_categories=("Cs",)), max_size=200
+awkward = st.sampled_from([".", "..", "=", " ", "\t", "é", "<", "&", '"', "x" * 70, "x" * 75])
+text_value = (
+    st.text(st.characters(exclude_characters="\0\r\n", exclude_categories=("Cs",)), max_size=200)
+    | st.lists(awkward, max_size=8).map("".join)
 ).map(str.encode)
 token = st.from_regex(rb"\A[\x21-\x7e]{1,120}\Z")
 
@@ -99,6 +101,47 @@ def _between(shown: str, literal: str) -> list[str]:
     assert found
     pieces = found.groups()
     return list(pieces) if len(pieces) == 1 else []
+
+
+@pytest.mark.parametrize("before", range(70, 78))
+@pytest.mark.parametrize("awkward", [".", "=.", "é.", "..."])
+def test_no_line_of_a_long_value_begins_with_a_dot(before: int, awkward: str) -> None:
+    value = "x" * before + awkward * 30
+    raw = fill(compiled("[[leave_url]]"), value.encode())
+    assert_sound(raw)
+    assert read(raw).get_content() == value + "\r\n"
+
+
+@pytest.mark.parametrize("value", [".", "..", ".hidden", "=2E", "a b ", "\t", ""])
+def test_a_short_value_arrives_as_it_is(value: str) -> None:
+    raw = fill(compiled("a\n[[leave_url]]\nb"), value.encode())
+    assert_sound(raw)
+    assert read(raw).get_content() == f"a\r\n{value}\r\nb\r\n"
+
+
+def test_a_value_is_escaped_in_html_and_only_there() -> None:
+    value = """https://b.test/?a=1&b=<">'"""
+    raw = fill(compiled("[[leave_url]]", '<a href="[[leave_url]]">'), value.encode())
+    plain, page = read(raw).iter_parts()
+    assert plain.get_content() == value
+    assert page.get_content() == '<a href="https://b.test/?a=1&amp;b=&lt;&quot;&gt;&#x27;">'
+
+
+@pytest.mark.parametrize("end", [" ", "\t", "x \t "])
+def test_a_space_at_the_end_of_a_line_survives(end: str) -> None:
+    raw = fill(compiled(f"a{end}\nb{end}"))
+    assert_sound(raw)
+    assert not re.search(rb"[ \t]\r\n", raw.split(b"\r\n\r\n", 1)[1])
+    assert read(raw).get_content() == f"a{end}\r\nb{end}\r\n"
+
+
+def test_the_longest_values_keep_every_header_line_within_bounds() -> None:
+    content = Content("S", "t", "", {"X-Links": "[[leave_url]] [[leave_mail]] " * 10})
+    raw = fill(template(content), b"u" * 300, b"m" * 300)
+    assert_sound(raw)
+    assert len(read(raw)["X-Links"].split()) == 20
+    with pytest.raises(SlotError, match="longer than the 300 octets"):
+        fill(template(content), b"u" * 301)
 
 
 @given(value=any_value)
