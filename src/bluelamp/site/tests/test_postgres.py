@@ -361,15 +361,21 @@ def test_everything_killed_at_once_and_started_again(home: Path) -> None:
 
 
 def test_pid_file_that_names_a_strangers_process_is_ignored(home: Path) -> None:
-    server = EmbeddedPostgres(home)
-    server.start()
-    lines = (data_folder(home) / "postmaster.pid").read_text().splitlines()
-    server.stop()
+    """PostgreSQL would believe a number that is alive under its own account."""
+    account = account_for(data_folder(home))
+    stranger = subprocess.Popen(["sleep", "600"], cwd="/", **account.options)
     stale = data_folder(home) / "postmaster.pid"
-    stale.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    account_for(data_folder(home)).give(stale)
-    assert not server.status().running
-    assert ask(server.start(), "SELECT 1") == 1
+    stale.write_text(f"{stranger.pid}\n{data_folder(home)}\n1\n5432\n\n\n  1 2\nready\n")
+    account.give(stale)
+    server = EmbeddedPostgres(home)
+    try:
+        assert not server.status().running
+        assert ask(server.start(), "SELECT 1") == 1
+        assert stranger.poll() is None
+    finally:
+        server.stop()
+        stranger.kill()
+        stranger.wait()
 
 
 # Refusing
