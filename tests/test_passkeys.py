@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import make_force, make_officer
 from django.core.cache import cache
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -17,6 +16,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.org import actions
 from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import Role
+from conftest import make_force, make_officer
 
 PASSWORD = "correct horse battery staple"
 
