@@ -255,9 +255,7 @@ class Adapter(Protocol):
         """
         ...
 
-    def lookup(
-        self, message_ids: Collection[str], settings: Mapping[str, Any]
-    ) -> frozenset[str]:
+    def lookup(self, message_ids: Collection[str], settings: Mapping[str, Any]) -> frozenset[str]:
         """Return those of our Message-IDs that the provider has accepted.
 
         Asked after a worker died or a connection was lost: it waits until what

@@ -23,9 +23,7 @@ def accounts(officer: Officer) -> QuerySet[Account]:
     return Account.objects.filter(force=officer.force).order_by("provider", "name")
 
 
-def active_account(
-    force: Force, channel: str, *capabilities: Capability
-) -> Account | None:
+def active_account(force: Force, channel: str, *capabilities: Capability) -> Account | None:
     """Return the force's account that reaches ``channel`` now: the oldest active one."""
     wanted = frozenset(capabilities)
     for account in Account.objects.filter(force=force, active=True).order_by("created_at", "pk"):

@@ -62,9 +62,7 @@ def store(
     return not before
 
 
-def store_mail(
-    raw: bytes, envelope_from: str, recipients: Iterable[str], *, now: datetime
-) -> bool:
+def store_mail(raw: bytes, envelope_from: str, recipients: Iterable[str], *, now: datetime) -> bool:
     """Store a mail for the force whose address it came to; say whether it is new.
 
     :raises NobodysMailError: none of the recipients is ours.

@@ -33,9 +33,7 @@ class RawItem(models.Model):
             models.UniqueConstraint(fields=["account", "external_id"], name="raw_item_once"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["id"], condition=models.Q(state="stored"), name="raw_item_queue"
-            ),
+            models.Index(fields=["id"], condition=models.Q(state="stored"), name="raw_item_queue"),
         ]
 
     def __str__(self) -> str:

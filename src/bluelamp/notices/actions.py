@@ -66,9 +66,7 @@ def claim(pk: int, *, now: datetime) -> Notice | None:
         notice = (
             Notice.objects.select_for_update(skip_locked=True)
             .select_related("force")
-            .filter(
-                pk=pk, state__in=[NoticeState.WAITING, NoticeState.SENDING], due_at__lte=now
-            )
+            .filter(pk=pk, state__in=[NoticeState.WAITING, NoticeState.SENDING], due_at__lte=now)
             .first()
         )
         if notice is None:

@@ -84,6 +84,7 @@ def sentence(finding: Finding) -> str:
     """Return a finding as a sentence for its author."""
     return str(FINDINGS[finding.code]) % {"found": finding.found}
 
+
 NOBODY = _("Nobody")
 FEW = _("Fewer than 10 people")
 ABOUT = _("About %(people)s")

@@ -217,9 +217,7 @@ class DeliveryEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["message", "kind", "at"], name="event_of_message"),
             models.Index(fields=["contact_point_id"], name="event_of_point"),
-            models.Index(
-                fields=["id"], condition=models.Q(folded=False), name="event_to_fold"
-            ),
+            models.Index(fields=["id"], condition=models.Q(folded=False), name="event_to_fold"),
         ]
 
     def __str__(self) -> str:

@@ -196,9 +196,9 @@ def areas_named(force: Force, ids: Iterable[int]) -> QuerySet[Area]:
 
 def alike(message: Message, *, now: datetime) -> tuple[str, ...]:
     """Return titles of messages of the last week that say much the same to shared ground."""
-    recent = Message.objects.filter(
-        force=message.force, approved_at__gte=now - ALIKE_DAYS
-    ).exclude(pk=message.pk)
+    recent = Message.objects.filter(force=message.force, approved_at__gte=now - ALIKE_DAYS).exclude(
+        pk=message.pk
+    )
     if message.follows_id:
         recent = recent.exclude(pk=message.follows_id)
     ours = set(audience_of(message).areas)

@@ -30,9 +30,7 @@ def changed(message: Message) -> datetime:
     return message.recalled_at or message.started_at or message.changed_at
 
 
-def atom(
-    force: Force, messages: Iterable[Message], *, title: str, at: str, page: str
-) -> bytes:
+def atom(force: Force, messages: Iterable[Message], *, title: str, at: str, page: str) -> bytes:
     """Return a feed.
 
     :param at: the feed's own address.

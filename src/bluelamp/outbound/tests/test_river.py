@@ -90,9 +90,7 @@ def test_tracking_makes_a_second_mail_for_those_who_agreed(
     assert "/c/" not in frozen["html"]
 
 
-def test_the_author_cannot_approve(
-    wards: dict[str, Area], carol: Officer, now: datetime
-) -> None:
+def test_the_author_cannot_approve(wards: dict[str, Area], carol: Officer, now: datetime) -> None:
     message = compose.create(draft(wards["Northwick"]), by=carol, now=now)
     message = check.submit(message, by=carol, now=now)
     with pytest.raises(OwnWordsError):

@@ -11,7 +11,9 @@ from bluelamp.outbound.rules.times import LONDON, quiet, send_time
 from bluelamp.outbound.values import Urgency
 
 MOMENTS = st.datetimes(
-    datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(2024, 1, 1),
+    datetime(2028, 1, 1),
+    timezones=st.just(UTC),  # noqa: DTZ001
 )
 NEAR_CHANGES = st.sampled_from(
     [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)]

@@ -46,9 +46,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _page(request, message, form, "outbound/console/approve.html")
 
 
-def _decided(
-    request: HttpRequest, message: Message, form: ReasonForm
-) -> HttpResponseBase | None:
+def _decided(request: HttpRequest, message: Message, form: ReasonForm) -> HttpResponseBase | None:
     facts = {"digest": request.POST.get("digest", ""), "now": clock.now(), **who(request)}
     if request.POST.get("decision") == "approve":
         done = approve.approve(message, **facts)
@@ -86,9 +84,7 @@ def break_glass(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _page(request, message, form, "outbound/console/break_glass.html")
 
 
-def _page(
-    request: HttpRequest, message: Message, form: ReasonForm, template: str
-) -> HttpResponse:
+def _page(request: HttpRequest, message: Message, form: ReasonForm, template: str) -> HttpResponse:
     now = clock.now()
     goes = times.send_time(now, message.scheduled_for, Urgency(message.urgency))
     areas = content.areas_of(message.force, queries.audience_of(message))

@@ -259,9 +259,7 @@ def test_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the officer a copy to look at, marked as one."""
     found, officer = message_of(request, pk), officer_of(request)
     permit.require(officer, Acts.MESSAGE_TEST, found)
-    made = content.freeze(
-        found, areas=content.areas_of(found.force, queries.audience_of(found))
-    )
+    made = content.freeze(found, areas=content.areas_of(found.force, queries.audience_of(found)))
     slots = {"link": seal_link("link", found.pk, 0), "leave": seal_link("leave", found.pk, 0),
              "mail": seal_mail("mail", found.pk, 0)}  # fmt: skip
     tell(

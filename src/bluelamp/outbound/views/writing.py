@@ -104,9 +104,7 @@ def _store(request: HttpRequest, message: Message | None, form: ComposeForm) -> 
     return compose.change(message, draft, now=now, **who(request))
 
 
-def _compose_page(
-    request: HttpRequest, message: Message | None, form: ComposeForm
-) -> HttpResponse:
+def _compose_page(request: HttpRequest, message: Message | None, form: ComposeForm) -> HttpResponse:
     saves = message is None or message.state in SAVES_ITSELF
     autosave = reverse("outbound:autosave_new")
     if message:

@@ -44,9 +44,7 @@ def _ward(force: Force, chance: random.Random) -> Area:
 
 def _team(area: Area) -> tuple[Officer, Officer]:
     """Return who writes and who approves for an area."""
-    grants = Grant.objects.filter(unit=area.unit).select_related(
-        "officer__unit", "officer__force"
-    )
+    grants = Grant.objects.filter(unit=area.unit).select_related("officer__unit", "officer__force")
     # the log-ins of the demo last: they keep a clean desk
     held = {grant.role: grant.officer for grant in grants.order_by("-officer__number")}
     return held["writer"], held["approver"]
