@@ -42,7 +42,5 @@ def test_a_technical_report_is_nobodys_complaint() -> None:
         ([f"x{TOKEN}y@example.test"], ""),
     ],
 )
-def test_our_token_is_found_whatever_it_was_given_out_for(
-    addresses: list[str], token: str
-) -> None:
+def test_our_token_is_found_whatever_it_was_given_out_for(addresses: list[str], token: str) -> None:
     assert first_token(addresses) == token
