@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Sequence
 
 import pytest
@@ -413,6 +414,37 @@ async def test_a_slow_reader_holds_one_message_in_memory_not_the_window() -> Non
         watcher.cancel()
         await session.close()
         assert 0 < highest <= 2 * 6_300_000
+
+
+async def _read_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A relay that takes 64 kB every 25 ms."""
+    writer.write(b"220 slow\r\n")
+    while not (line := await reader.readline()).startswith(b"DATA"):
+        writer.write(b"250 Ok\r\n" if line else b"")
+    writer.write(b"354 Go\r\n")
+    end = b""
+    while not end.endswith(b"\r\n.\r\n"):
+        end = (end + await reader.read(65536))[-5:]
+        await asyncio.sleep(0.025)
+    writer.write(b"250 Ok\r\n")
+    await reader.readline()
+    writer.close()
+
+
+async def test_a_slow_reader_that_reads_is_waited_for() -> None:
+    """The limit is for a block that does not move, not for the whole message."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)  # the kernel reads no more
+    listening.bind(("127.0.0.1", 0))
+    server = await asyncio.start_server(_read_slowly, sock=listening)
+    port = listening.getsockname()[1]
+    patient = QUICK.model_copy(update={"data_block": 1.0})
+    session = await open_session(
+        port, Content("S", "x" * 8_000_000, ""), connections=1, timeouts=patient
+    )
+    assert kinds(await session.send_window(recipients(1))) == {1: ACCEPTED}
+    await session.close()
+    server.close()
 
 
 async def test_an_acceptance_of_what_has_not_left_us_is_not_believed() -> None:
