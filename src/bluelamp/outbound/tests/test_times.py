@@ -13,7 +13,7 @@ from bluelamp.outbound.values import Urgency
 MOMENTS = st.datetimes(
     datetime(2024, 1, 1),
     datetime(2028, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 NEAR_CHANGES = st.sampled_from(
     [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)]
