@@ -86,11 +86,8 @@ class Lane:
         self._work = work
         self._loop = asyncio.get_running_loop()
         self._timeouts = timeouts
-        self._limits = dict.fromkeys(Stage, timeouts.command) | {
-            Stage.DATA: timeouts.data_start,
-            Stage.END: timeouts.data_end,
-            Stage.EMPTY_END: timeouts.data_end,
-        }
+        command, end = timeouts.command, timeouts.data_end
+        self._limits = (command, command, command, timeouts.data_start, end, end)  # by stage
         self._expected: deque[Stage] = deque()
         self._held: deque[tuple[Stage, bytes]] = deque()  # for a relay without PIPELINING
         self._asked: _Letter | None = None  # its envelope is written
@@ -111,6 +108,7 @@ class Lane:
         """Begin with the next recipient if nothing is under way."""
         if self._asked is None and self._sent is None and not self._expected:
             self._go_on()
+            self._set_deadline()
             self._quit_if_idle()
 
     async def close(self) -> None:
@@ -153,7 +151,7 @@ class Lane:
         if letter:
             self._expected.extend(_ENVELOPE)
         if envelope:
-            self._write(envelope)
+            self._wire.write(envelope)
 
     def _envelope(self, letter: _Letter) -> bytes:
         commands = letter.envelope[0] + letter.envelope[1] + _DATA
@@ -179,11 +177,7 @@ class Lane:
         if self._held and not self._expected and not self._over:
             stage, data = self._held.popleft()
             self._expected.append(stage)
-            self._write(data)
-
-    def _write(self, data: bytes) -> None:
-        self._wire.write(data)
-        self._set_deadline()
+            self._wire.write(data)
 
     def _next_letter(self) -> _Letter | None:
         while (recipient := self._work.next()) is not None:
@@ -282,7 +276,7 @@ class Lane:
             self._violation(f"DATA was answered {reply}" + ("" if last else " and more"))
         elif self._verdict:  # RFC 2920 section 3.1: it takes data for nobody
             self._expected.append(Stage.EMPTY_END)
-            self._write(_END)
+            self._wire.write(_END)
         else:
             self._sent, self._asked = self._asked, None
             self._go_on(self._sent.body if self._sent else b"")
@@ -327,14 +321,8 @@ class Lane:
         if self._asked is None:
             self._go_on()
 
-    _answers = {
-        Stage.RESET: _on_reset,
-        Stage.MAIL: _on_envelope,
-        Stage.RECIPIENT: _on_envelope,
-        Stage.DATA: _on_data,
-        Stage.END: _on_end,
-        Stage.EMPTY_END: _on_empty_end,
-    }
+    # by stage; a tuple, because looking up an enum in a dict runs its hash in Python
+    _answers = (_on_reset, _on_envelope, _on_envelope, _on_data, _on_end, _on_empty_end)
 
     def _shut_down(self, reply: Reply) -> None:
         """End the connection: 421 answers whatever was asked first (RFC 5321 section 3.8).
