@@ -27,7 +27,7 @@ def ensure_venv() -> None:
     """Make .venv when it is missing, was moved, or lost its Python."""
     if not _is_sound():
         _make_venv()
-    if not _answers_yes("import pip"):  # one made by other tools may lack it
+    if not (_site_packages() / "pip").is_dir():  # one made by other tools may lack it
         run([str(PYTHON), "-m", "ensurepip"])
 
 
@@ -144,13 +144,9 @@ def _where() -> Stamp:
 def _is_sound() -> bool:
     if _where().path.exists() and not _where().says(str(VENV)):
         return False
-    return _answers_yes("import sys; sys.exit(sys.version_info < (3, 11))")
-
-
-def _answers_yes(program: str) -> bool:
-    """Whether the environment's Python runs a program and ends well."""
+    check = "import sys; sys.exit(sys.version_info < (3, 11))"
     try:
-        done = subprocess.run([str(PYTHON), "-c", program], capture_output=True, check=False)
+        done = subprocess.run([str(PYTHON), "-I", "-S", "-c", check], check=False)
     except OSError:
         return False
     return done.returncode == 0

@@ -2,16 +2,15 @@
 # Run a script with the first Python that is new enough: with-python.sh SCRIPT [ARGUMENT...]
 # PYTHON=/path/to/python comes first when it is set.
 
-new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
+version='import sys; print("%d.%d.%d" % sys.version_info[:3]); sys.exit(sys.version_info < (3, 11))'
 can_make_venv='import ensurepip, venv'
 incomplete=
 old=
 
 for candidate in ${PYTHON:-} python3.11 python3.12 python3.13 python3; do
     command -v "$candidate" >/dev/null 2>&1 || continue
-    version=$("$candidate" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
-    if ! "$candidate" -c "$new_enough"; then
-        old="$old $candidate ($version)"
+    if ! found=$("$candidate" -S -c "$version" 2>/dev/null); then
+        old="$old${found:+ $candidate ($found)}"
     elif [ ! -e .venv/bin/python ] && ! "$candidate" -c "$can_make_venv" 2>/dev/null; then
         incomplete=$candidate
     else
