@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 
 from tests.plugins.needs import chromium
 
@@ -41,6 +42,13 @@ def started(play: Playwright) -> Browser:
     """Start Chromium."""
     expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
     return play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+
+
+def code_of_app(secret: str) -> str:
+    """Return the code that the app shows now, with time left to type it."""
+    while time.time() % 30 > 20:
+        time.sleep(1)
+    return totp(secret, time.time())
 
 
 def totp(secret: str, at: float) -> str:
@@ -161,11 +169,15 @@ def reading(browser: Browser, root: str, size: str, *, script: bool = True) -> I
     context.set_default_timeout(30_000)
     page = context.new_page()
     reader = Reader(page, root, script)
-    page.on("console", lambda m: reader.complaints.append(m.text) if m.type == "error" else None)
+    page.on("console", lambda m: reader.complaints.append(_told(m)) if m.type == "error" else None)
     page.on("pageerror", lambda error: reader.complaints.append(str(error)))
     try:
         yield reader
     finally:
         context.close()
     unexpected = [t for t in reader.complaints if not any(part in t for part in EXPECTED)]
-    assert unexpected == []
+    assert unexpected == [], f"the browser complained: {unexpected}"
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location.get('url', '')})"
