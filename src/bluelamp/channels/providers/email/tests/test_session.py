@@ -281,6 +281,27 @@ async def test_421_between_windows_costs_nothing() -> None:
         assert sink.sessions == 2
 
 
+@pytest.mark.parametrize("words", [b"421 4.4.2 Idle too long\r\n", b"250 Hello again\r\n"])
+@pytest.mark.parametrize("hang_up", [True, False])
+async def test_a_connection_that_waited_for_its_first_window_may_be_dead(
+    words: bytes, hang_up: bool
+) -> None:
+    async with Sink() as sink:
+        session = await open_session(sink.port, connections=1)
+        sink.say(words, hang_up=hang_up)
+        await asyncio.sleep(0.05)
+        assert count(await session.send_window(recipients(3)), ACCEPTED) == 3
+        await session.close()
+        assert sink.open == 0
+
+
+async def test_a_session_that_sent_nothing_says_goodbye() -> None:
+    async with Sink(faults=[quitting := Fault.parse("quit:221 2.0.0 Bye")]) as sink:
+        session = await open_session(sink.port)
+        await session.close()
+        assert quitting.times == 1
+
+
 async def test_a_relay_that_turns_connections_away_is_used_as_wide_as_it_allows() -> None:
     busy = [Fault.parse(f"connect:421 4.7.0 Too many connections:at={n}") for n in range(3, 40)]
     async with Sink(Manners(delay=0.002), busy) as sink:
