@@ -7,7 +7,7 @@ or a business noun: a message is an :class:`Envelope`, a person is an address.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -273,6 +273,3 @@ class Adapter(Protocol):
         :raises ChannelError: if it does not, with the sentence that says why.
         """
         ...
-
-
-Windows = AsyncIterator[Sequence[Recipient]]

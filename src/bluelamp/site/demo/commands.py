@@ -34,7 +34,7 @@ def make() -> None:
 @json_option
 @needs_database
 def members(count: int, files: tuple[Path, ...], slug: str, as_json: bool) -> None:
-    """Make members at random on the postcodes of the files that lie in the force's areas."""
+    """Make members at random on the postcodes of the files, inside the force's areas or not."""
     from bluelamp.site.demo.trial import make_trial_members
 
     with progress("Making members", count) as advance:
