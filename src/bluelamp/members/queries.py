@@ -84,7 +84,7 @@ def suppressed_keys(force_id: int, channel: str, keys: Sequence[bytes]) -> dict[
 
 SENDABLE_SQL = """
 SELECT p.id, p.address,
-       EXISTS (SELECT FROM members_consent t
+       %(tracking)s AND EXISTS (SELECT FROM members_consent t
                 WHERE t.contact_id = p.contact_id AND t.purpose = 'tracking'
                   AND t.withdrawn_at IS NULL),
        m.language
@@ -103,6 +103,7 @@ SELECT p.id, p.address,
 """
 """Contact points among ``points`` (bigint[]) to which something may go now, in order of id.
 
+Without ``tracking`` nobody is asked whether opens may be counted, and the answer is no.
 It reads contact point, member, consent and suppression themselves, never what
 is derived from them.  For any psycopg 3 cursor; about 2 ms for 500 points.
 (Suppression is a subquery of its own, so that a list that grew since the last
@@ -136,7 +137,7 @@ def sendable(
     """
     values: dict[str, Any] = {
         "points": list(points), "force": force_id, "channel": str(channel),
-        "purpose": str(purpose), "unverified": unverified,
+        "purpose": str(purpose), "unverified": unverified, "tracking": True,
     }  # fmt: skip
     if on is None:
         with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
@@ -61,9 +62,14 @@ def _make_partition(message: Message) -> None:
 def _write_chunks(message: Message) -> int:
     count = 0
     for number, points in enumerate(_chunks(_audience(message))):
-        DeliveryChunk.objects.create(message=message, number=number, points=points)
+        DeliveryChunk.objects.create(message=message, number=number, points=_array(points))
         count += len(points)
     return count
+
+
+def _array(points: Sequence[int]) -> RawSQL:
+    """Write an array as one text: the field would look at each of 100,000 ids (0.6 s)."""
+    return RawSQL("%s::bigint[]", ["{" + ",".join(map(str, points)) + "}"])
 
 
 def _audience(message: Message) -> Iterable[Sequence[int]]:
@@ -77,7 +83,7 @@ def _chunks(batches: Iterable[Sequence[int]]) -> Iterator[list[int]]:
     """Cut batches of any length into chunks of :data:`CHUNK_SIZE`."""
     waiting: list[int] = []
     for batch in batches:
-        waiting.extend(int(point) for point in batch)
+        waiting.extend(batch)
         while len(waiting) >= CHUNK_SIZE:
             yield waiting[:CHUNK_SIZE]
             del waiting[:CHUNK_SIZE]

@@ -31,7 +31,6 @@ _STATES: dict[str, tuple[Words, Colour]] = {
     MessageState.SUBMITTED: (_("Waiting for approval"), "yellow"),
     MessageState.RETURNED: (_("Returned"), "orange"),
     MessageState.APPROVED: (_("Scheduled"), "blue"),
-    MessageState.FANNING_OUT: (_("Starting"), "teal"),
     MessageState.SENDING: (_("Sending"), "teal"),
     MessageState.SENT: (_("Sent"), "green"),
     MessageState.STOPPED: (_("Stopped"), "red"),

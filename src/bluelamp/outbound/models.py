@@ -66,7 +66,7 @@ class Message(models.Model):
             models.Index(fields=["force", "-created_at"], name="message_of_force"),
             models.Index(
                 fields=["scheduled_for"],
-                condition=models.Q(state__in=["approved", "fanning_out", "sending"]),
+                condition=models.Q(state__in=["approved", "sending"]),
                 name="message_queue",
             ),
         ]

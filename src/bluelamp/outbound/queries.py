@@ -49,7 +49,7 @@ VIEWS: dict[str, Q] = {
     "drafts": Q(state__in=[MessageState.DRAFT, MessageState.RETURNED]),
     "waiting": Q(state=MessageState.SUBMITTED),
     "scheduled": Q(state=MessageState.APPROVED),
-    "sending": Q(state__in=[MessageState.FANNING_OUT, MessageState.SENDING]),
+    "sending": Q(state=MessageState.SENDING),
     "sent": Q(state__in=NO_LONGER_MINE),
 }
 """The console's lists by name; ``mine`` and ``all`` go by the officer."""

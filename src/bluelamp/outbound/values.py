@@ -15,7 +15,6 @@ class MessageState(StrEnum):
     SUBMITTED = "submitted"  # waits for an approver
     RETURNED = "returned"  # an approver wants a change
     APPROVED = "approved"  # frozen; waits for its time
-    FANNING_OUT = "fanning_out"  # the audience is being written as chunks
     SENDING = "sending"
     SENT = "sent"
     STOPPED = "stopped"
@@ -32,12 +31,11 @@ EDITABLE = frozenset(
 )
 """States in which words and audience may change (a change takes approval away)."""
 
-STOPPABLE = frozenset({MessageState.APPROVED, MessageState.FANNING_OUT, MessageState.SENDING})
+STOPPABLE = frozenset({MessageState.APPROVED, MessageState.SENDING})
 """States in which a message can still be kept from some of its readers."""
 
 RECALLABLE = frozenset(
     {
-        MessageState.FANNING_OUT,
         MessageState.SENDING,
         MessageState.SENT,
         MessageState.STOPPED,
@@ -47,7 +45,6 @@ RECALLABLE = frozenset(
 
 PUBLIC = frozenset(
     {
-        MessageState.FANNING_OUT,
         MessageState.SENDING,
         MessageState.SENT,
         MessageState.STOPPED,

@@ -311,8 +311,10 @@ def work(message: int) -> None:
     import django
 
     django.setup()
+    from bluelamp.channels import registry
     from bluelamp.outbound.deliver import deliver
 
+    registry.adapter("email")  # a worker has its providers loaded after its first message
     print("ready", flush=True)  # noqa: T201 (our parent reads it)
     sys.stdin.readline()
     deliver(message)

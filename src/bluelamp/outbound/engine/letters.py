@@ -48,7 +48,8 @@ class Addresser:
         self, connection: Connection, points: Sequence[int], *, tracking: bool
     ) -> Letters:
         """Read who of ``points`` may be told now, and address them."""
-        cursor = await connection.execute(SENDABLE_SQL, {**self._values, "points": list(points)})
+        values = {**self._values, "points": list(points), "tracking": tracking}
+        cursor = await connection.execute(SENDABLE_SQL, values)
         made = Letters()
         for point, address, agrees, _language in await cursor.fetchall():
             pile = made.tracked if tracking and agrees else made.plain
