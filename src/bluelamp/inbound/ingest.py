@@ -18,9 +18,10 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import registry
 from bluelamp.channels.contract import InboundItem, InboundKind, RawInbound, ReceiptKind
 from bluelamp.channels.models import Account
-from bluelamp.inbound import queries, rules
+from bluelamp.inbound import queries
 from bluelamp.inbound.errors import NobodysMailError
 from bluelamp.inbound.models import Item, RawItem
+from bluelamp.inbound.rules.mail import mail_id, tokens
 from bluelamp.inbound.values import ItemState
 from bluelamp.kit.queue import app, nudge
 from bluelamp.kit.tokens import Sealed, open_mail
@@ -72,7 +73,7 @@ def store_mail(raw: bytes, envelope_from: str, recipients: Iterable[str], *, now
     if account is None:
         raise NobodysMailError
     meta = {"envelope_from": envelope_from, "recipients": " ".join(wanted)}
-    return store(account, rules.mail_id(raw), raw, meta, now)
+    return store(account, mail_id(raw), raw, meta, now)
 
 
 # Understand -----------------------------------------------------------------
@@ -106,7 +107,7 @@ def _read(raw: RawItem, *, now: datetime) -> ItemState:
     if item.kind is InboundKind.RECEIPT:
         taken = receipts.take(raw.force, item.receipts, now=now)
         return ItemState.UNDERSTOOD if taken else ItemState.SET_ASIDE
-    uses = list(rules.tokens(_recipients(raw)))
+    uses = list(tokens(_recipients(raw)))
     if any(use == "leave" for use, _token in uses):
         return _leave(raw, uses, now=now)
     _keep(raw, item, _attributed(raw, item, uses), now=now)

@@ -1,8 +1,8 @@
-"""What came in, exactly as it came, and what it turned out to be."""
+"""What came in, exactly as it came, what it turned out to be, and what repeats what."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -40,12 +40,44 @@ class RawItem(models.Model):
         return f"raw item {self.pk}"
 
 
+class Thread(models.Model):
+    """One thing said, however often it is passed on.
+
+    The counts are of items here: what was not received through an account of
+    the force is not known.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="threads")
+    first = models.OneToOneField("Item", on_delete=models.CASCADE, related_name="begins")
+    text = models.TextField()
+    """What is repeated, as first said: what later items are compared with."""
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    repeats = models.IntegerField(default=0)
+    """Re-posts, quotes and copies after the first."""
+    spreaders = models.IntegerField(default=1)
+    """Different authors."""
+    reach = models.BigIntegerField(default=0)
+    """People who follow those authors, added up: an upper bound."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["force", "last_at"], name="thread_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+
 class Item(models.Model):
     """What a person (or their machine) said to us."""
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="items")
     raw = models.OneToOneField(RawItem, on_delete=models.CASCADE, related_name="item")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     kind = models.CharField(max_length=10)
+    channel = models.CharField(max_length=20, default="email")
+    visibility = models.CharField(max_length=10, default="private")
     contact_point = models.ForeignKey(ContactPoint, on_delete=models.SET_NULL, null=True)
     message = models.ForeignKey(
         "outbound.Message", on_delete=models.SET_NULL, null=True, related_name="replies"
@@ -56,8 +88,54 @@ class Item(models.Model):
     text = models.TextField(blank=True)
     received_at = models.DateTimeField()
 
+    # what a platform says of it (channels.contract.Said)
+    external_id = models.CharField(max_length=300, blank=True)
+    author_id = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    said_at = models.DateTimeField(null=True)
+    answers = models.CharField(max_length=300, blank=True)
+    passes_on = models.CharField(max_length=300, blank=True)
+    """External id of what it re-posts or quotes."""
+    conversation = models.CharField(max_length=300, blank=True)
+    reach = models.IntegerField(default=0)
+    language = models.CharField(max_length=20, blank=True)
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    """When the author took it down: its words are emptied by then, unless a case holds them."""
+
+    # what the river found
+    stage = models.CharField(max_length=12, default="understood")
+    thread = models.ForeignKey(
+        Thread, on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
+    )
+    part = models.CharField(max_length=8, blank=True)
+    likeness: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
+    """Why it is taken for a repetition: score and reason."""
+    severity = models.SmallIntegerField(default=0)
+    findings: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
+    """What triage found, each with the words that led to it."""
+
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["message", "received_at"])]
+        constraints: ClassVar = [
+            # an edit comes as another payload about the same thing
+            models.UniqueConstraint(
+                fields=["account", "external_id"], condition=~models.Q(external_id=""),
+                name="item_once_on_account",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["message", "received_at"]),
+            models.Index(
+                fields=["stage", "id"], condition=~models.Q(stage="routed"), name="item_queue"
+            ),
+            models.Index(
+                fields=["account", "conversation"], condition=~models.Q(conversation=""),
+                name="item_conversation",
+            ),
+            models.Index(fields=["contact_point", "received_at"], name="item_of_contact"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"item {self.pk}"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bluelamp.channels.models import Account
 from bluelamp.channels.queries import active_account
-from bluelamp.inbound import rules
 from bluelamp.inbound.models import Item
+from bluelamp.inbound.rules.mail import tokens
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.tokens import open_mail
 from bluelamp.notices.models import Notice
@@ -37,7 +37,7 @@ def items(officer: Officer) -> QuerySet[Item]:
 def account_of(recipients: Iterable[str]) -> Account | None:
     """Return the account whose mail this is: by our token, else by its own address."""
     wanted = [address.lower() for address in recipients]
-    for use, token in rules.tokens(wanted):
+    for use, token in tokens(wanted):
         found = _of_token(use, token)
         if found is not None:
             return found

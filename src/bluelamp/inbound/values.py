@@ -1,8 +1,8 @@
-"""States of what came in."""
+"""States, stages and parts of what came in."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ItemState(StrEnum):
@@ -12,3 +12,36 @@ class ItemState(StrEnum):
     UNDERSTOOD = "understood"
     SET_ASIDE = "set_aside"  # findable, but not ours to act on (a stranger's bounce)
     FAILED = "failed"  # could not be read; kept, and retried after a fix
+
+
+class Stage(StrEnum):
+    """How far an item has come on the river; the column is the queue of the next stage."""
+
+    UNDERSTOOD = "understood"
+    MODERATED = "moderated"
+    THREADED = "threaded"
+    TRIAGED = "triaged"
+    ROUTED = "routed"  # a case has it, or it is kept aside and findable
+
+
+class Part(StrEnum):
+    """What an item is to the thread it belongs to."""
+
+    FIRST = "first"
+    REPOST = "repost"  # the platform, or a mark in the text, says that it is passed on
+    QUOTE = "quote"  # passed on with words of one's own
+    COPY = "copy"  # the same words again, without saying so
+
+
+class Severity(IntEnum):
+    """How soon a person must look.  Stored: never renumber."""
+
+    NONE = 0
+    ROUTINE = 1
+    PROMPT = 2
+    URGENT = 3
+    EMERGENCY = 4
+
+
+BATCH = 500
+"""Items that a stage moves in one transaction."""

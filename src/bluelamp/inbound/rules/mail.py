@@ -1,4 +1,4 @@
-"""Decisions about what came in, from values alone."""
+"""Which mail is the same mail, and whose it is: from values alone."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Decisions about what came in, from values alone: mail, likeness."""
