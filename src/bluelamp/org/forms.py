@@ -6,7 +6,12 @@ from datetime import datetime, time
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from django import forms
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +40,35 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class _SpentOnce:
+    """A code opens once for as long as it is good (RFC 6238 section 5.2).
+
+    allauth remembers a used code for one step; with a tolerance it is good for longer.
+    """
+
+    user: Officer
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        """Return the code, if it is right and has not been used."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not self._spend(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+    def _spend(self, code: str) -> bool:
+        good_for = mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1)
+        return bool(cache.add(f"org.code.{self.user.pk}.{code}", True, timeout=good_for))
+
+
+class CodeForm(_SpentOnce, AuthenticateForm):  # type: ignore[misc]
+    """The second factor at sign-in."""
+
+
+class CodeAgainForm(_SpentOnce, ReauthenticateForm):  # type: ignore[misc]
+    """The second factor once more, before a change that matters."""
 
 
 class ReasonForm(forms.Form):

@@ -147,6 +147,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Bluelamp"
+MFA_TOTP_TOLERANCE = 1  # steps: a code typed slowly, or by a clock half a minute off, is good
+MFA_FORMS = {
+    "authenticate": "bluelamp.org.forms.CodeForm",
+    "reauthenticate": "bluelamp.org.forms.CodeAgainForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.secure
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False

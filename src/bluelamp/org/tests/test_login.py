@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +13,10 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.core.cache.backends import db as cache_in_database
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from oidc_provider_mock import run_server_in_thread
 
 from bluelamp.audit.actions import acting
@@ -158,8 +161,12 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
 # --- second factor ---
 
 
-def code_for(secret: str) -> str:
-    counter = next(iter(totp.yield_hotp_counters_from_time()))
+STEP = 30
+"""Seconds for which an app shows one code."""
+
+
+def code_for(secret: str, *, steps_off: int = 0) -> str:
+    counter = int(time.time()) // STEP + steps_off
     return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
@@ -198,6 +205,47 @@ def test_the_code_is_asked_for_at_the_next_sign_in(
     cache.clear()
     again.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
     assert again.get(reverse("org:people")).status_code == 200
+
+
+@pytest.fixture
+def half_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every clock stand in the middle of a step, so that none ends within a test."""
+    middle = time.time() // STEP * STEP + STEP / 2
+    monkeypatch.setattr(time, "time", lambda: middle)
+
+
+@pytest.mark.parametrize(("steps_off", "good"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_a_code_is_good_one_step_either_side(
+    client: Client, alice_with_password: Officer, force: Force, half_past: None,
+    steps_off: int, good: bool,
+) -> None:  # fmt: skip
+    strict(force)
+    sign_in(client, alice_with_password)
+    secret = set_up_app(client)
+    again = Client()
+    sign_in(again, alice_with_password)
+    answer = again.post(
+        reverse("mfa_authenticate"), {"code": code_for(secret, steps_off=steps_off)}
+    )
+    assert (answer.status_code == 302) is good
+
+
+def test_a_code_is_spent_for_as_long_as_it_would_be_good(
+    client: Client, alice_with_password: Officer, force: Force, half_past: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    strict(force)
+    sign_in(client, alice_with_password)
+    code = code_for(set_up_app(client), steps_off=1)
+    first = Client()
+    sign_in(first, alice_with_password)
+    assert first.post(reverse("mfa_authenticate"), {"code": code}).status_code == 302
+    later, middle = timezone.now() + timedelta(seconds=2 * STEP), time.time()
+    monkeypatch.setattr(cache_in_database, "tz_now", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: middle + 2 * STEP)
+    onlooker = Client()
+    sign_in(onlooker, alice_with_password)
+    assert onlooker.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
 
 
 def test_a_recovery_code_works_once(
