@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import Actor
-from bluelamp.org import permit, rules
+from bluelamp.org import permit
 from bluelamp.org.errors import (
     GrantRefusedError,
     NotPermittedError,
@@ -23,6 +23,9 @@ from bluelamp.org.errors import (
     ShiftRefusedError,
 )
 from bluelamp.org.models import Force, Grant, Officer, OfficerSkill, Rota, Shift, Skill, Unit
+from bluelamp.org.rules import shifts
+from bluelamp.org.rules.grants import may_grant
+from bluelamp.org.rules.walls import Stretch
 from bluelamp.org.values import Acts, Role, UnitKind
 
 By = Officer | Actor
@@ -168,7 +171,7 @@ def _granter(officer: Officer, unit: Unit, by: By) -> Actor:
     within = permit.paths(by, Acts.GRANT_MANAGE)
     if not within:
         raise NotPermittedError(Acts.GRANT_MANAGE.value)
-    why = rules.may_grant(
+    why = may_grant(
         by.pk, officer.pk, within=within, path=unit.path, receiver_path=officer.unit.path
     )
     if why:
@@ -224,7 +227,7 @@ def define_rota(unit: Unit, *, name: str, anchor: date, pattern: Any, by: By) ->
     :raises RotaPatternError: the pattern cannot be read or overlaps itself.
     """
     actor = _require(by, Acts.ROTA_MANAGE, unit)
-    rules.parse_pattern(pattern)
+    shifts.parse_pattern(pattern)
     if anchor.weekday() != 0:
         raise OrgChangeError(_("A rota begins on a Monday."))
     with acting(actor, Acts.ROTA_MANAGE):
@@ -243,12 +246,12 @@ def draw_shifts(
 
     :raises ShiftRefusedError: one would overlap a shift that an officer already has.
     """
-    stretches = rules.draw(rota.pattern, rota.anchor, first, last)
+    stretches = shifts.draw(rota.pattern, rota.anchor, first, last)
     return add_shifts(rota.unit, officers, stretches, by=by, rota=rota, on_call=on_call)
 
 
 def add_shifts(
-    unit: Unit, officers: Iterable[Officer], stretches: Iterable[rules.Stretch], *, by: By,
+    unit: Unit, officers: Iterable[Officer], stretches: Iterable[Stretch], *, by: By,
     rota: Rota | None = None, on_call: bool = False,
 ) -> list[Shift]:  # fmt: skip
     """Put officers on duty; all or nothing."""
@@ -266,7 +269,7 @@ def add_shifts(
         )  # fmt: skip
 
 
-def _refuse_overlap(officer: Officer, unit: Unit, wanted: list[rules.Stretch]) -> None:
+def _refuse_overlap(officer: Officer, unit: Unit, wanted: list[Stretch]) -> None:
     """Lock the officer's row, so that two writers cannot both find room, and look."""
     if officer.force_id != unit.force_id:
         raise OrgChangeError(_("Officer and unit belong to different forces."))
@@ -278,7 +281,7 @@ def _refuse_overlap(officer: Officer, unit: Unit, wanted: list[rules.Stretch]) -
         "ends__gt": min(stretch.starts for stretch in wanted),
     }
     there = Shift.objects.filter(officer=officer, **span).values_list("starts", "ends")
-    clash = rules.first_overlap([*wanted, *(rules.Stretch(*pair) for pair in there)])
+    clash = shifts.first_overlap([*wanted, *(Stretch(*pair) for pair in there)])
     if clash:
         raise ShiftRefusedError(
             _("%(officer)s already has a shift from %(starts)s.")

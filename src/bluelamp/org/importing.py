@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from bluelamp.org.errors import ImportRefusedError
 from bluelamp.org.models import Force, Grant, Officer, Shift, Unit
-from bluelamp.org.rules import Stretch, first_overlap
+from bluelamp.org.rules.shifts import first_overlap
+from bluelamp.org.rules.walls import Stretch
 from bluelamp.org.values import Role, UnitKind
 
 MOST_PROBLEMS = 50

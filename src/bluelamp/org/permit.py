@@ -17,7 +17,7 @@ from django.db.models import Q
 from bluelamp.kit import clock
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Grant, Officer, Unit
-from bluelamp.org.rules import HeldGrant, covers, paths_for
+from bluelamp.org.rules.grants import HeldGrant, covers, paths_for
 from bluelamp.org.values import Acts, Role
 
 

@@ -18,7 +18,7 @@ from bluelamp.org.errors import (
     ShiftRefusedError,
 )
 from bluelamp.org.models import Force, Officer, Shift, Unit
-from bluelamp.org.rules import Stretch
+from bluelamp.org.rules.walls import Stretch
 from bluelamp.org.values import Acts, Role, UnitKind
 from conftest import make_force, make_officer, make_unit
 

@@ -14,7 +14,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.org import permit
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Grant, Officer, Unit
-from bluelamp.org.rules import HeldGrant, covers, is_live, may_grant, paths_for
+from bluelamp.org.rules.grants import HeldGrant, covers, is_live, may_grant, paths_for
 from bluelamp.org.values import ROLE_ACTS, Acts, Role, SecondFactor
 from conftest import make_force, make_officer, make_unit
 

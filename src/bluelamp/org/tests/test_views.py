@@ -10,7 +10,7 @@ from bluelamp.audit.models import Act, Entry
 from bluelamp.kit import clock
 from bluelamp.org import actions
 from bluelamp.org.models import Grant, Officer, Unit
-from bluelamp.org.rules import Stretch
+from bluelamp.org.rules.walls import Stretch
 from bluelamp.org.values import Role
 from conftest import make_officer, make_unit
 

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bluelamp.org.errors import RotaPatternError
-from bluelamp.org.rules import LONDON, Stretch, draw, first_overlap, instant, parse_pattern
+from bluelamp.org.rules.shifts import draw, first_overlap, parse_pattern
+from bluelamp.org.rules.walls import LONDON, Stretch, instant
 
 MONDAY = date(2026, 1, 5)
 SPRING = date(2026, 3, 29)  # 01:00 becomes 02:00
@@ -106,11 +107,11 @@ def test_whatever_pattern_is_taken_draws_no_overlap(
         ([[[["22:00"]], *EMPTY_WEEK[1:]]], "is not a pair of times"),
         (
             [[[["22:00", "06:00"]], [["05:00", "13:00"]], *EMPTY_WEEK[2:]]],
-            "Week 1, day 2: two shifts overlap",
+            "Week 1, day 2: two stretches overlap",
         ),
         (
             [[[["05:00", "13:00"]], *EMPTY_WEEK[2:], [["22:00", "06:00"]]]],
-            "Week 1, day 1: two shifts overlap",
+            "Week 1, day 1: two stretches overlap",
         ),
     ],
 )

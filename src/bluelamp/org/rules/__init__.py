@@ -1,0 +1,1 @@
+"""Decisions from values alone: who may, who is on, when it is open."""
