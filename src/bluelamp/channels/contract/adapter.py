@@ -93,6 +93,21 @@ class Adapter(Protocol):
         """
         ...
 
+    def revisit(
+        self, external_ids: Collection[str], settings: Mapping[str, Any]
+    ) -> tuple[RawInbound, ...]:
+        """Look again at things said earlier, for platforms that do not tell of changes.
+
+        What is brought is stored and parsed as what :meth:`poll` brings: a thing as
+        it now stands (under the external id it was stored with already, where nothing
+        changed), or a payload that says :attr:`Change.DELETED` where it is gone.
+        What cannot be looked at again (a re-post) is left out.
+
+        :param external_ids: :attr:`Said.external_id` of each.
+        :raises ChannelError: if the platform cannot be reached: nothing is gone then.
+        """
+        ...
+
     def verify(
         self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]
     ) -> RawInbound:

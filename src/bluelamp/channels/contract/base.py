@@ -23,6 +23,7 @@ class Capability(StrEnum):
     EDIT = "edit"  # change what was posted
     DELETE = "delete"  # take down what was posted
     POLL = "poll"  # fetch what was said since a cursor
+    REVISIT = "revisit"  # see what became of things said earlier: edited, gone
 
 
 class ChannelError(BluelampError):
