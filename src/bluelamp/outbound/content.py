@@ -112,7 +112,7 @@ def freeze(message: Message, *, areas: list[Area]) -> dict[str, Any]:
 def headers(message: Message) -> dict[str, str]:
     """Return the headers that this floor owes: RFC 2369, 2919 and 8058; Reply-To with VERP.
 
-    The provider adds From, To, Date, Message-ID and signature.
+    ``fanout`` adds Date; the provider From, To, Message-ID and signature.
     """
     domain = config().mail_domain
     base = base_url(message.force)

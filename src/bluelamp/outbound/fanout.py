@@ -2,12 +2,15 @@
 
 All chunks and the step to ``sending`` are one transaction: a crash before its
 end leaves the message ``approved`` as it was, and the next nudge does it again.
+The frozen mail gets its ``Date`` here, so that it says when sending began and is
+the same to the byte on every attempt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from email.utils import format_datetime
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -49,7 +52,8 @@ def fan_out(message_id: int, *, now: datetime) -> int | None:
         message.recipients, message.started_at = count, now
         message.state = MessageState.SENDING if count else MessageState.SENT
         message.finished_at = None if count else now
-        message.save(update_fields=["recipients", "started_at", "state", "finished_at"])
+        message.frozen["headers"]["Date"] = format_datetime(now)  # RFC 5322 section 3.6.1
+        message.save(update_fields=["recipients", "started_at", "state", "finished_at", "frozen"])
         live.publish(f"message:{message.pk}", {"state": message.state, "recipients": count})
     return count
 
