@@ -23,6 +23,10 @@ class RotaPatternError(BluelampError):
     """A rota's pattern that cannot be read."""
 
 
+class NeverOpenError(BluelampError):
+    """Working time is asked of hours that hold no more of it."""
+
+
 class OrgChangeError(BluelampError):
     """A change to force, unit or officer that makes no sense."""
 

@@ -13,7 +13,8 @@ from bluelamp.org.rules.walls import LONDON, Stretch, stretch
 
 Span = tuple[int, int]
 """Minutes from the start of a pattern to a shift's start and end."""
-_DAY = 24 * 60
+DAY = 24 * 60
+"""Minutes that a clock on the wall shows in a day."""
 
 
 def parse_pattern(pattern: Any) -> list[Span]:
@@ -29,8 +30,20 @@ def parse_pattern(pattern: Any) -> list[Span]:
             raise RotaPatternError(f"Week {number + 1} does not have seven days.")
         for day, pairs in enumerate(week):
             spans += _spans(number * 7 + day, pairs)
-    _refuse_overlap(sorted(spans), len(pattern) * 7 * _DAY)
+    _refuse_overlap(sorted(spans), len(pattern) * 7 * DAY)
     return sorted(spans)
+
+
+def parse_day(pairs: Any) -> tuple[Span, ...]:
+    """Read one day of ``["HH:MM", "HH:MM"]`` pairs that no other day follows.
+
+    :raises RotaPatternError: naming what cannot be read or overlaps.
+    """
+    if not isinstance(pairs, list):
+        raise RotaPatternError(f"{pairs!r} is not a list of pairs of times.")
+    spans = sorted(_spans(0, pairs))
+    _refuse_overlap(spans, 7 * DAY)
+    return tuple(spans)
 
 
 def _spans(day: int, pairs: Any) -> Iterator[Span]:
@@ -40,16 +53,16 @@ def _spans(day: int, pairs: Any) -> Iterator[Span]:
             first, last = (time.fromisoformat(text) for text in pair)
         except (TypeError, ValueError):
             raise RotaPatternError(f"{where}: {pair!r} is not a pair of times.") from None
-        starts = day * _DAY + first.hour * 60 + first.minute
-        ends = day * _DAY + last.hour * 60 + last.minute
-        yield starts, ends + (_DAY if ends <= starts else 0)
+        starts = day * DAY + first.hour * 60 + first.minute
+        ends = day * DAY + last.hour * 60 + last.minute
+        yield starts, ends + (DAY if ends <= starts else 0)
 
 
 def _refuse_overlap(spans: Sequence[Span], length: int) -> None:
     again = [(starts + length, ends + length) for starts, ends in spans[:1]]
     for (_, ends), (starts, _) in pairwise([*spans, *again]):
         if starts < ends:
-            day = starts % length // _DAY
+            day = starts % length // DAY
             raise RotaPatternError(
                 f"Week {day // 7 + 1}, day {day % 7 + 1}: two stretches overlap."
             )
@@ -70,8 +83,8 @@ def draw(
         day = first + timedelta(offset)
         place = (day - anchor).days % days
         for starts, ends in spans:
-            if starts // _DAY == place:
-                stretches.append(stretch(day, starts % _DAY, ends - starts, zone))
+            if starts // DAY == place:
+                stretches.append(stretch(day, starts % DAY, ends - starts, zone))
     return [drawn for drawn in stretches if drawn.ends > drawn.starts]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -44,6 +45,7 @@ def _moment_of_change(before: datetime, after: datetime, zone: ZoneInfo) -> date
     return after
 
 
+@lru_cache(maxsize=8192)  # the same few weeks are asked for again and again
 def stretch(day: date, minute: int, minutes: int, zone: ZoneInfo) -> Stretch:
     """Return what lies between a minute of a day and as many minutes later on the wall."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)

@@ -1,0 +1,1 @@
+"""Casework: what somebody owns until it is closed."""
