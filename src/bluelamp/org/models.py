@@ -220,3 +220,49 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.starts:%Y-%m-%d %H:%M}"
+
+
+class Calendar(models.Model):
+    """When a part of the force is open: a week, and the days on which it does not hold.
+
+    ``week`` is seven days from Monday, each a list of ``["HH:MM", "HH:MM"]`` pairs on the clock
+    of ``zone``; an end at or before its start is on the next day.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="calendars")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, related_name="calendars", null=True, blank=True
+    )
+    name = models.CharField(max_length=80)
+    zone = models.CharField(max_length=40, default="Europe/London")
+    week: list[Any] = models.JSONField(default=list)  # type: ignore[assignment]
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "name"], name="calendar_name_in_force"),
+        ]
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Closure(models.Model):
+    """An exceptional day: open in ``opens`` (pairs as in a week) and not otherwise."""
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="closures")
+    day = models.DateField()
+    opens: list[Any] = models.JSONField(default=list, blank=True)  # type: ignore[assignment]
+    reason = models.CharField(max_length=120)
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["calendar", "day"], name="closure_once_a_day"),
+        ]
+        ordering: ClassVar = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
