@@ -102,15 +102,20 @@ def _read(text: str) -> PhoneNumber:
 
 def _of_right_length(text: str) -> PhoneNumber:
     number = _parsed(text, HOME)
-    if phonenumbers.is_possible_number(number):
-        return number
-    try:
-        abroad = _parsed(f"+{text}", None)  # as a spreadsheet leaves it: without its plus
-    except PhoneNumberError:
-        abroad = number
-    if phonenumbers.is_possible_number(abroad):
+    if problem := _length_problem(number):
+        abroad = _abroad(text)  # as a spreadsheet leaves it: without its plus
+        if abroad is None:
+            raise PhoneNumberError(problem)
         return abroad
-    raise PhoneNumberError(_length_problem(number))
+    return number
+
+
+def _abroad(text: str) -> PhoneNumber | None:
+    try:
+        number = _parsed(f"+{text}", None)
+    except PhoneNumberError:
+        return None
+    return None if _length_problem(number) else number
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber:
@@ -122,6 +127,8 @@ def _parsed(text: str, region: str | None) -> PhoneNumber:
 
 def _length_problem(number: PhoneNumber) -> str:
     reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
+        return ""
     long = reason == phonenumbers.ValidationResult.TOO_LONG
     return f"The phone number has too {'many' if long else 'few'} digits."
 

@@ -41,7 +41,7 @@ def test_those_from_abroad_are_told_from_british_ones() -> None:
 
 @pytest.mark.parametrize(
     ("written", "words"),
-    [("", "no phone number"), ("07700 9001x3", "letters"), ("07700", "few"), ("0" * 30, "")],
+    [("", "no phone number"), ("07700 9001x3", "letters"), ("07700", "few"), ("0" * 30, "no such")],
 )
 def test_what_is_refused_says_why_and_not_what(written: str, words: str) -> None:
     with pytest.raises(phone.PhoneNumberError, match=words) as refused:
