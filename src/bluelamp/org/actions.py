@@ -23,21 +23,11 @@ from bluelamp.org.errors import (
     ShiftRefusedError,
 )
 from bluelamp.org.models import Force, Grant, Officer, OfficerSkill, Rota, Shift, Skill, Unit
+from bluelamp.org.permit import By
 from bluelamp.org.rules import shifts
 from bluelamp.org.rules.grants import may_grant
 from bluelamp.org.rules.walls import Stretch
 from bluelamp.org.values import Acts, Role, UnitKind
-
-By = Officer | Actor
-
-
-def _require(by: By, act: Acts, thing: Any) -> Actor:
-    """Hold an officer to the permits; return who answers."""
-    if isinstance(by, Actor):
-        return by
-    permit.require(by, act, thing)
-    return by.as_actor()
-
 
 # --- forces and units ---
 
@@ -59,7 +49,7 @@ def create_unit(
     email: str = "",
 ) -> Unit:  # fmt: skip
     """Make a unit below ``parent``; its path is the parent's with its own id."""
-    actor = _require(by, Acts.ORG_MANAGE, parent or force)
+    actor = permit.answering(by, Acts.ORG_MANAGE, parent or force)
     with acting(actor, Acts.ORG_MANAGE):
         unit = Unit.objects.create(
             force=force, parent=parent, code=code, name=name, kind=kind, email=email, path=""
@@ -76,7 +66,7 @@ def create_officer(
     unit: Unit, *, by: By, number: str, name: str, email: str, rank: str = "", password: str = ""
 ) -> Officer:
     """Make an officer; without a password they sign in by the force's identity provider."""
-    actor = _require(by, Acts.ORG_MANAGE, unit)
+    actor = permit.answering(by, Acts.ORG_MANAGE, unit)
     officer = Officer(
         force_id=unit.force_id, unit=unit, number=number, name=name, email=email.lower(), rank=rank
     )
@@ -88,7 +78,7 @@ def create_officer(
 
 def set_password(officer: Officer, password: str, *, by: By) -> None:
     """Give an officer a new password and end their sessions."""
-    actor = _require(by, Acts.ORG_MANAGE, officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, officer)
     officer.set_password(password)
     with acting(actor, "org.set_password"):
         officer.save(update_fields=["password"])
@@ -97,7 +87,7 @@ def set_password(officer: Officer, password: str, *, by: By) -> None:
 
 def deactivate(officer: Officer, *, by: By, reason: str) -> Officer:
     """Take an officer out of service: sessions end at once, grants no longer count."""
-    actor = _require(by, Acts.ORG_MANAGE, officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, officer)
     if isinstance(by, Officer) and by.pk == officer.pk:
         raise OrgChangeError(_("You cannot deactivate yourself."))
     with acting(actor, "org.deactivate", reason=reason):
@@ -109,7 +99,7 @@ def deactivate(officer: Officer, *, by: By, reason: str) -> Officer:
 
 def reactivate(officer: Officer, *, by: By, reason: str) -> Officer:
     """Take an officer back into service."""
-    actor = _require(by, Acts.ORG_MANAGE, officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, officer)
     with acting(actor, "org.reactivate", reason=reason):
         officer.is_active = True
         officer.save(update_fields=["is_active"])
@@ -126,7 +116,7 @@ def end_sessions(officer: Officer) -> int:
 
 def sign_out_everywhere(officer: Officer, *, by: By) -> int:
     """End every session of another officer."""
-    actor = _require(by, Acts.ORG_MANAGE, officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, officer)
     with acting(actor, "org.end_sessions"):
         return end_sessions(officer)
 
@@ -191,7 +181,7 @@ _GRANT_REFUSALS = {
 
 def define_skill(force: Force, *, code: str, name: str, by: By) -> Skill:
     """Name a skill that work may need."""
-    actor = _require(by, Acts.ORG_MANAGE, force)
+    actor = permit.answering(by, Acts.ORG_MANAGE, force)
     with acting(actor, Acts.ORG_MANAGE):
         return Skill.objects.create(force=force, code=code, name=name)
 
@@ -200,7 +190,7 @@ def give_skill(
     officer: Officer, skill: Skill, *, by: By, until: date | None = None
 ) -> OfficerSkill:
     """Record that an officer has a skill, until it lapses."""
-    actor = _require(by, Acts.ORG_MANAGE, officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, officer)
     if skill.force_id != officer.force_id:
         raise OrgChangeError(_("This skill belongs to another force."))
     with acting(actor, Acts.ORG_MANAGE):
@@ -213,7 +203,7 @@ def give_skill(
 
 def take_skill(held: OfficerSkill, *, by: By) -> None:
     """Remove a skill from an officer."""
-    actor = _require(by, Acts.ORG_MANAGE, held.officer)
+    actor = permit.answering(by, Acts.ORG_MANAGE, held.officer)
     with acting(actor, Acts.ORG_MANAGE):
         held.delete()
 
@@ -226,7 +216,7 @@ def define_rota(unit: Unit, *, name: str, anchor: date, pattern: Any, by: By) ->
 
     :raises RotaPatternError: the pattern cannot be read or overlaps itself.
     """
-    actor = _require(by, Acts.ROTA_MANAGE, unit)
+    actor = permit.answering(by, Acts.ROTA_MANAGE, unit)
     shifts.parse_pattern(pattern)
     if anchor.weekday() != 0:
         raise OrgChangeError(_("A rota begins on a Monday."))
@@ -255,7 +245,7 @@ def add_shifts(
     rota: Rota | None = None, on_call: bool = False,
 ) -> list[Shift]:  # fmt: skip
     """Put officers on duty; all or nothing."""
-    actor, wanted = _require(by, Acts.ROTA_MANAGE, unit), list(stretches)
+    actor, wanted = permit.answering(by, Acts.ROTA_MANAGE, unit), list(stretches)
     people = sorted(officers, key=lambda officer: officer.pk)
     with acting(actor, Acts.ROTA_MANAGE):
         for officer in people:
@@ -291,6 +281,6 @@ def _refuse_overlap(officer: Officer, unit: Unit, wanted: list[Stretch]) -> None
 
 def remove_shift(shift: Shift, *, by: By) -> None:
     """Take an officer off duty."""
-    actor = _require(by, Acts.ROTA_MANAGE, shift.unit)
+    actor = permit.answering(by, Acts.ROTA_MANAGE, shift.unit)
     with acting(actor, Acts.ROTA_MANAGE):
         shift.delete()

@@ -14,11 +14,15 @@ from typing import Any
 
 from django.db.models import Q
 
+from bluelamp.audit.values import Actor
 from bluelamp.kit import clock
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Grant, Officer, Unit
 from bluelamp.org.rules.grants import HeldGrant, covers, paths_for
 from bluelamp.org.values import Acts, Role
+
+By = Officer | Actor
+"""Who changes something: an officer, or an operator at the command line."""
 
 
 def _held(officer: Officer) -> list[HeldGrant]:
@@ -64,6 +68,17 @@ def require(officer: Officer, act: Acts, thing: Any = None) -> None:
     """
     if not may(officer, act, thing):
         raise NotPermittedError(act.value)
+
+
+def answering(by: By, act: Acts, thing: Any) -> Actor:
+    """Hold an officer to the permits; return who answers for the change.
+
+    :raises NotPermittedError: no live grant of the officer allows it.
+    """
+    if isinstance(by, Actor):
+        return by
+    require(by, act, thing)
+    return by.as_actor()
 
 
 def scope(officer: Officer, act: Acts, *, unit: str = "unit") -> Q:

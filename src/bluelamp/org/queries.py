@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.kit.nav import NavItem
 from bluelamp.org import permit
-from bluelamp.org.models import Force, Grant, Officer, Shift, Unit
+from bluelamp.org.models import Calendar, Force, Grant, Officer, Shift, Unit
+from bluelamp.org.rules.hours import Hours
 from bluelamp.org.values import Acts, Role
 
 NAV = (NavItem(_("People"), "org:people", (Acts.ORG_READ.value,), order=80),)
@@ -114,3 +116,17 @@ def on_now(officer: Officer, now: datetime) -> QuerySet[Shift]:
     """Return the shifts that run now of officers in service, as far as the officer may see."""
     running = shifts_between(officer, now, now + timedelta(microseconds=1))
     return running.filter(officer__is_active=True)
+
+
+# --- calendars ---
+
+
+def calendars_seen(officer: Officer) -> QuerySet[Calendar]:
+    """Return the calendars of the officer's force; when it is open is no secret within it."""
+    return Calendar.objects.filter(force=officer.force_id).select_related("unit").order_by("name")
+
+
+def hours_of(calendar: Calendar) -> Hours:
+    """Return a calendar's hours as values; its exceptional days are read once."""
+    exceptions = {closure.day: closure.opens for closure in calendar.closures.all()}
+    return Hours.read(calendar.week, exceptions, ZoneInfo(calendar.zone))

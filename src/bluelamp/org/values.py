@@ -17,6 +17,14 @@ class UnitKind(StrEnum):
     DEPARTMENT = "department"  # communications, control room, professional standards
 
 
+class Nation(StrEnum):
+    """Whose bank holidays; the names are GOV.UK's."""
+
+    ENGLAND_AND_WALES = "england-and-wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
 class Role(StrEnum):
     """What a grant makes of an officer within a unit and all below it."""
 
