@@ -48,6 +48,10 @@ class Utterance:
     to: str = ""
     """Author id, conversation or number, for a private answer."""
     visibility: Visibility = Visibility.PUBLIC
+    subject: str = ""
+    """Where the channel has such a thing."""
+    reply_to: str = ""
+    """Address that an answer to this comes to, where the channel lets us choose."""
     language: str = "en-GB"
     media: tuple[Media, ...] = ()
 

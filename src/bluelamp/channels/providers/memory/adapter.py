@@ -10,25 +10,32 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bluelamp.channels.contract import (
+    Attachment,
     Capability,
+    Change,
     ChannelError,
     Content,
     Envelope,
+    Fit,
     InboundItem,
     InboundKind,
     Limits,
     Outcome,
     OutcomeKind,
+    Posted,
     RawInbound,
     Receipt,
     ReceiptKind,
     Recipient,
+    Said,
+    Utterance,
+    Visibility,
 )
 
 
@@ -60,12 +67,18 @@ class Store:
     """The connection is lost after so many more messages, once."""
     down: bool = False
     """Nothing can be reached at all."""
+    posts: dict[str, Utterance] = field(default_factory=dict)
+    """External id -> what the platform shows now."""
+    lose_answer: bool = False
+    """The next post is taken, but its answer never comes."""
 
     def clear(self) -> None:
         """Forget everything and heal every fault."""
         self.sent.clear()
         self.refuse.clear()
         self.defer.clear()
+        self.posts.clear()
+        self.lose_answer = False
         self.lose_after, self.down, self.defer_status = None, False, "4.2.0"
 
     def to(self, address: str) -> list[Sent]:
@@ -162,7 +175,17 @@ class MemoryAdapter:
     """What it takes reaches nobody."""
     channel = "email"
     capabilities = frozenset(
-        {Capability.SEND, Capability.BULK, Capability.PARSE, Capability.HEALTH, Capability.LOOKUP}
+        {
+            Capability.SEND,
+            Capability.BULK,
+            Capability.PARSE,
+            Capability.HEALTH,
+            Capability.LOOKUP,
+            Capability.POST,
+            Capability.REPLY,
+            Capability.EDIT,
+            Capability.DELETE,
+        }
     )
     limits = Limits()
     settings_model: type[BaseModel] = MemorySettings
@@ -196,7 +219,41 @@ class MemoryAdapter:
         """Read a payload of JSON: the fields of :class:`InboundItem`."""
         content = json.loads(raw.payload)
         receipts = tuple(_receipt(row) for row in content.pop("receipts", ()))
-        return InboundItem(kind=InboundKind(content.pop("kind")), receipts=receipts, **content)
+        said, files = content.pop("said", None), content.pop("attachments", ())
+        return InboundItem(
+            kind=InboundKind(content.pop("kind")), receipts=receipts,
+            said=_said(said) if said else None,
+            attachments=tuple(Attachment(**one) for one in files), **content,
+        )  # fmt: skip
+
+    def fit(self, utterance: Utterance, settings: Mapping[str, Any]) -> Fit:
+        """Count characters; anything fits."""
+        return Fit(len(utterance.text), None, "characters")
+
+    def post(self, utterance: Utterance, settings: Mapping[str, Any]) -> Posted:
+        """Show a post; the same key shows it once."""
+        self._reach()
+        if utterance.to in self.store.refuse:
+            raise ChannelError("The receiver is not known.", permanent=True)
+        name = f"post-{utterance.key}"
+        self.store.posts.setdefault(name, utterance)
+        if self.store.lose_answer:
+            self.store.lose_answer = False
+            raise ChannelError("The answer never came.", permanent=False)
+        return Posted(name, datetime.now(UTC))
+
+    def edit(self, external_id: str, utterance: Utterance, settings: Mapping[str, Any]) -> Posted:
+        """Change a post."""
+        self._reach()
+        if external_id not in self.store.posts:
+            raise ChannelError("There is no such post.", permanent=True)
+        self.store.posts[external_id] = utterance
+        return Posted(external_id, datetime.now(UTC))
+
+    def delete(self, external_id: str, settings: Mapping[str, Any]) -> None:
+        """Take a post down."""
+        self._reach()
+        self.store.posts.pop(external_id, None)
 
     def health(self, settings: Mapping[str, Any]) -> str:
         """Say that memory works, unless it is down."""
@@ -206,6 +263,12 @@ class MemoryAdapter:
     def _reach(self) -> None:
         if self.store.down:
             raise ChannelError("Memory cannot be reached.", permanent=False)
+
+
+def _said(row: dict[str, Any]) -> Said:
+    at = datetime.fromisoformat(row.pop("at"))
+    visibility = Visibility(row.pop("visibility", Visibility.PUBLIC))
+    return Said(at=at, visibility=visibility, change=Change(row.pop("change", Change.NEW)), **row)
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:
