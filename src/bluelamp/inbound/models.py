@@ -49,8 +49,6 @@ class Thread(models.Model):
 
     force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="threads")
     first = models.OneToOneField("Item", on_delete=models.CASCADE, related_name="begins")
-    text = models.TextField()
-    """What is repeated, as first said: what later items are compared with."""
     began_at = models.DateTimeField()
     last_at = models.DateTimeField()
     repeats = models.IntegerField(default=0)
@@ -103,7 +101,9 @@ class Item(models.Model):
     latitude = models.FloatField(null=True)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
-    """When the author took it down: its words are emptied by then, unless a case holds them."""
+    """When we learned that the author took it down: ``forget`` empties its words."""
+    held = models.BooleanField(default=False)
+    """A case keeps the words of what was taken down, under grounds recorded there."""
 
     # what the river found
     stage = models.CharField(max_length=12, default="understood")

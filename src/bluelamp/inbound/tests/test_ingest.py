@@ -16,6 +16,7 @@ from bluelamp.inbound import ingest
 from bluelamp.inbound.errors import NobodysMailError
 from bluelamp.inbound.models import Item, RawItem
 from bluelamp.inbound.rules.mail import mail_id
+from bluelamp.inbound.understand import understand
 from bluelamp.kit.tokens import seal_mail
 from bluelamp.members.models import Member, Suppression
 from bluelamp.org.models import Force, Officer
@@ -59,8 +60,8 @@ def test_what_comes_twice_is_stored_once_and_understood_once(
     sealed = token(message, "ann@example.test", now)
     assert come(account, now, in_reply_to=sealed)
     assert not come(account, now, in_reply_to=sealed)
-    assert ingest.understand(now=now) == 1
-    assert ingest.understand(now=now) == 0
+    assert understand(now=now) == 1
+    assert understand(now=now) == 0
     assert Item.objects.count() == 1
     assert DeliveryEvent.objects.filter(kind="replied").count() == 1
 
@@ -70,7 +71,7 @@ def test_the_address_a_reply_came_to_decides_whose_it_is(
 ) -> None:
     sealed = token(message, "ann@example.test", now)
     come(account, now, to=f"reply-{sealed.upper()}@mail.test", sender="work@example.test")
-    ingest.understand(now=now)
+    understand(now=now)
     item = Item.objects.get()
     assert item.message == message
     assert item.contact_point is not None
@@ -82,11 +83,12 @@ def test_without_a_token_the_sender_decides(
 ) -> None:
     come(account, now)
     come(account, now, name="2", sender="stranger@example.test")
-    ingest.understand(now=now)
+    understand(now=now)
     ours, strange = Item.objects.order_by("pk")
     assert ours.message == message
     assert strange.message is None
-    assert strange.contact_point is None
+    assert strange.contact_point is not None, "who writes to us is a contact, unverified"
+    assert strange.contact_point.verified_at is None
 
 
 def test_another_forces_token_is_not_ours(
@@ -97,7 +99,7 @@ def test_another_forces_token_is_not_ours(
     come(elsewhere, now, in_reply_to=sealed)
     receipt = {"kind": "bounced", "at": now.isoformat(), "token": sealed, "hard": True}
     come(elsewhere, now, name="2", kind="receipt", receipts=[receipt])
-    ingest.understand(now=now)
+    understand(now=now)
     assert Item.objects.get().message is None
     assert RawItem.objects.get(external_id="2").state == "set_aside"
     assert not DeliveryEvent.objects.exists()
@@ -111,7 +113,7 @@ def test_a_hard_bounce_suppresses_at_once(
     receipt = {"kind": "bounced", "at": now.isoformat(), "token": sealed, "hard": True,
                "status": "5.1.1", "reason": "userunknown"}  # fmt: skip
     come(account, now, kind="receipt", receipts=[receipt])
-    ingest.understand(now=now)
+    understand(now=now)
     assert Suppression.objects.get().reason == "hard_bounce"
     assert DeliveryEvent.objects.get().reason == "userunknown"
 
@@ -121,7 +123,7 @@ def test_mail_to_the_leaving_address_takes_the_member_out(
 ) -> None:
     sealed = token(message, "ann@example.test", now)
     come(account, now, to=f"leave-{sealed}@mail.test", kind="auto")
-    ingest.understand(now=now)
+    understand(now=now)
     member = Member.objects.get()
     assert (member.state, member.left_message) == ("left", message.pk)
 
@@ -131,7 +133,7 @@ def test_what_cannot_be_read_is_kept_and_harms_no_other(
 ) -> None:
     ingest.store(account, "broken", b"{", {}, now)
     come(account, now, name="sound")
-    assert ingest.understand(now=now) == 2
+    assert understand(now=now) == 2
     assert RawItem.objects.get(external_id="broken").state == "failed"
     assert Item.objects.count() == 1
 
@@ -155,7 +157,7 @@ def test_an_answer_on_the_page_comes_in_like_any_other(
     form = {"text": "I saw a white van.", "name": "Ann", "once": once}
     for _ in range(2):
         assert "Thank you" in client.post(address, form, follow=True).content.decode()
-    ingest.understand(now=now)
+    understand(now=now)
     item = Item.objects.get()
     assert (item.message, item.text) == (message, "I saw a white van.")
     officer = Client()
@@ -171,7 +173,7 @@ def test_the_inbox_is_read_within_the_grants_and_the_reading_recorded(
     from bluelamp.audit.models import Entry
 
     come(account, now, in_reply_to=token(message, "ann@example.test", now))
-    ingest.understand(now=now)
+    understand(now=now)
     for officer, sees in ((mallory, False), (alice, True)):
         client = Client()
         client.force_login(officer)
