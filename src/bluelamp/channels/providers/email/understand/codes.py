@@ -22,6 +22,8 @@ _REPLY = re.compile(
         (?=[\s\-:]\s*[^\d\s]|[\s\-:]+[45]\.\d|[\s:)\],]*$|[ -]\s?\d{3}[ -]|,\s*ERROR|,[ ,])""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+_SAYS_NOTHING = (".0.0", ".0.350")
+"""Exchange Online wraps whatever another system said in 5.0.350."""
 _SUMMARY = re.compile(
     r"^55\d (?:5\.0\.0 )?(?:<[^>\n]*>\.\.\. )?(?:Service unavailable|Remote protocol error)\s*$",
     re.IGNORECASE | re.MULTILINE,
@@ -36,7 +38,7 @@ def status_in(text: str, *, labelled: bool = False) -> str:
         for prose in which other dotted numbers stand.
     """
     found: list[str] = (_STATUS_LABELLED if labelled else _STATUS).findall(text)
-    telling = [status for status in found if not status.endswith(".0.0") and status[0] != "2"]
+    telling = [status for status in found if is_telling(status) and status[0] != "2"]
     return (telling or found or [""])[0]
 
 
@@ -57,7 +59,7 @@ def answer_in(text: str) -> str:
 
 def is_telling(status: str) -> bool:
     """Whether the status says more than its class."""
-    return bool(status) and not status.endswith(".0.0")
+    return bool(status) and not status.endswith(_SAYS_NOTHING)
 
 
 # Keyed by subject.detail: the class (4 or 5) changes hardness, not the cause.
@@ -135,6 +137,10 @@ REPLIES: dict[int, Reason] = {
     551: Reason.HASMOVED,
     452: Reason.SYSTEMFULL,
 }
+
+
+NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+"""Replies to RCPT that mean the mailbox, unless their words say otherwise."""
 
 
 def precise(status: str) -> Reason | None:

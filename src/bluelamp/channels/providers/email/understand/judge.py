@@ -38,6 +38,7 @@ _OUTRANK_UNKNOWN_STATUS = frozenset(
         Reason.BADREPUTATION,
         Reason.REQUIREPTR,
         Reason.VIRUSDETECTED,
+        Reason.POLICYVIOLATION,
     }
 )
 """Words that weigh more than a bare "5.1.1": gateways send that status for everything."""
@@ -66,6 +67,10 @@ _PREAMBLE = re.compile(
 """Sentences every report of a program begins with: they are evidence of nothing."""
 _EMPTY_PREFIX = re.compile(r"recipient address rejected: (?=\w)")
 """Postfix puts this before every refusal at RCPT, whatever its cause."""
+_ABOUT_US = re.compile(
+    r"\b(?:you|your|hold|permit\w*|den(?:y|ied)|polic\w+|access|server|host|message|session)\b"
+)
+"""No sentence that says only that a mailbox does not exist needs these."""
 _BLOCKLIST_URL = re.compile(
     r"spamhaus|spamcop|sorbs|/blacklist|/blocklist|barracudacentral|/bl\?|rbl"
 )
@@ -83,7 +88,9 @@ def words(text: str) -> str:
     plain = addresses.without(_URL.sub(" ", text))
     plain = _CODE.sub(" ", plain).replace("\u2019", "'").lower()
     plain = " ".join(re.sub(r"[<>\"*]|\.{3,}", " ", plain).split())
-    return _EMPTY_PREFIX.sub("", plain)
+    return _EMPTY_PREFIX.sub(
+        "", plain.replace("mail-box", "mailbox").replace("mail box", "mailbox")
+    )
 
 
 def judge(evidence: Evidence) -> tuple[Reason, bool]:
@@ -121,6 +128,7 @@ def _reason(evidence: Evidence) -> Reason:
         or _by_words(words(evidence.prose), evidence)
         or _by_words(words(evidence.rest), evidence)
         or _by_class(evidence)
+        or _by_command(evidence, said)
         or _last_resort(evidence, said)
     )
 
@@ -139,6 +147,10 @@ def _by_words(said: str, evidence: Evidence) -> Reason | None:
     found = _family(said, FAMILIES)
     if evidence.command in _BEFORE_RCPT and found in _ABOUT_MAILBOX:
         found = None  # no mailbox had been named yet
+    if evidence.command in ("CONN", "EHLO") and found is Reason.HOSTUNKNOWN:
+        return Reason.BLOCKED  # our own name: none of theirs had been said yet
+    if found is Reason.NETWORKERROR and codes.precise(evidence.status) is Reason.HOSTUNKNOWN:
+        return Reason.HOSTUNKNOWN
     if codes.precise(evidence.status) is Reason.USERUNKNOWN:
         found = found or _family(said, LATE[:1])
         return found if found in _OUTRANK_UNKNOWN_STATUS else Reason.USERUNKNOWN
@@ -203,6 +215,21 @@ def _by_class(evidence: Evidence) -> Reason | None:
     if evidence.command in ("CONN", "EHLO"):
         return Reason.BLOCKED
     return codes.vague(evidence.status) or codes.by_reply(evidence.reply_code)
+
+
+def _by_command(evidence: Evidence, said: str) -> Reason | None:
+    """Words that nobody knows: what was being asked tells who was refused.
+
+    RFC 5321, 4.2.3 and 4.3.2: at RCPT 550 is "mailbox unavailable", 551 "not local",
+    553 "name not allowed".  They speak for themselves only where no status narrows them,
+    and no word in them is about us.
+    """
+    if evidence.command == "MAIL" and evidence.reply_code >= 500:
+        return Reason.REJECTED
+    at_recipient = evidence.command == "RCPT" and evidence.reply_code in codes.NO_SUCH_MAILBOX
+    if not at_recipient or codes.is_telling(evidence.status) or _ABOUT_US.search(said):
+        return None
+    return Reason.USERUNKNOWN
 
 
 def _last_resort(evidence: Evidence, said: str) -> Reason:

@@ -20,7 +20,7 @@ _COX: dict[str, Reason] = {
     "CXMXRT": Reason.TOOMANYCONN,
     "CXCNCT": Reason.TOOMANYCONN,
     "CXDNS": Reason.REQUIREPTR,
-    "CXSNDR": Reason.REJECTED,
+    "CXSNDR": Reason.AUTHFAILURE,  # SPF, DomainKeys or DKIM of the sending domain
     "CXSMTP": Reason.BLOCKED,
     "CXPHISH": Reason.SPAMDETECTED,
 }
@@ -53,7 +53,7 @@ _ORANGE: dict[str, Reason] = {
     "510": Reason.BLOCKED,
     "513": Reason.MAILBOXFULL,
     "515": Reason.SPAMDETECTED,
-    "517": Reason.SPAMDETECTED,
+    "517": Reason.AUTHFAILURE,
 }
 # mail.i.ua/err/N
 _IUA: dict[str, Reason] = {
@@ -125,6 +125,26 @@ _FACEBOOK: dict[str, Reason] = {
     "CON-T4": Reason.TOOMANYCONN,
     "RCP-T4": Reason.SUSPEND,
 }
+
+# help.163.com, the list of refusals: two letters for the filter, three for its finding
+_NETEASE: dict[str, Reason] = {
+    "HL:REP": Reason.BLOCKED,
+    "HL:MEP": Reason.BLOCKED,
+    "HL:IHU": Reason.BLOCKED,
+    "HL:IPB": Reason.BLOCKED,
+    "HL:ICC": Reason.TOOMANYCONN,
+    "HL:IFC": Reason.SPEEDING,
+    "HL:IFQ": Reason.SPEEDING,
+    "MI:DMC": Reason.SPEEDING,
+    "MI:SFQ": Reason.SPEEDING,
+    "RP:DRC": Reason.TOOMANYCONN,
+    "DT:RBL": Reason.BLOCKED,
+    "DT:SPM": Reason.SPAMDETECTED,
+    "WM:BLI": Reason.BLOCKED,
+    "WM:BLU": Reason.REJECTED,
+}
+# postmaster.comcast.net, "Mail delivery error codes"
+_COMCAST: dict[str, Reason] = {"BL": Reason.BLOCKED, "ES": Reason.BLOCKED}
 
 # postmaster.aol.com, "SMTP error codes": (AAA:xx)
 _AOL: dict[str, Reason] = {
@@ -317,6 +337,8 @@ _TABLES: tuple[tuple[re.Pattern[str], Callable[[str], Reason | None]], ...] = (
     ),
     (re.compile(r"\b(?:OFR|LPN)(?:\d{0,3})_(\d{3})\b"), _ORANGE.get),
     (re.compile(r"\((RTR|RLY|CON|DYN|HVU|DNS):[A-Z0-9]{2}\)"), _AOL.get),
+    (re.compile(r"\b((?:HL|MI|RP|DT|WM):[A-Z]{3})\b"), _NETEASE.get),
+    (re.compile(r"smtp-error-codes\.php#([A-Z]{2})\d", re.IGNORECASE), _COMCAST.get),
     (re.compile(r"mail\.i\.ua/err/(\d+)"), _IUA.get),
     (re.compile(r"\bIB(\d{3})\b"), _GODADDY.get),
     (re.compile(r"\b((?:POL|MSG|DNS|RCP|INT|CON)-[PT]\d)\b"), _FACEBOOK.get),

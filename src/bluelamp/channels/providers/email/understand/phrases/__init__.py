@@ -25,7 +25,7 @@ NOUNS = {
         r"member|name)"
     ),
     "<box>": (
-        r"(?:mailbox|mail ?box|inbox|account|maildir|mail ?folder|mail ?file|mail|message store|"
+        r"(?:mailbox|inbox|account|maildir|mail ?folder|mail ?file|mail|message store|"
         r"in-?tray|user)"
     ),
 }

@@ -5,6 +5,7 @@ CONTENTERROR_FIRST = (
     r"too many \W*received",
 )
 MESGTOOBIG = (
+    r"too (?:large|big|long) (?:a )?(?:message|mail|e-?mail)",
     (
         r"(?:message|mail|e-?mail|file|attachment|size|body|data|line)s?(?: \S+){0,4} (?:is |"
         r"are |was )?(?:too (?:big|large|long)|larger than)"
@@ -24,6 +25,7 @@ MESGTOOBIG = (
     r"message (?:is )?over(?:sized| the size)",
 )
 NOTCOMPLIANTRFC = (
+    r"(?:from|to|date|message-id|headers?) (?:header )?(?:is |are )?missing",
     r"not rfc ?\d* ?compliant",
     r"not compliant with rfc",
     (
@@ -47,6 +49,7 @@ NOTCOMPLIANTRFC = (
     r"invalid (?:message )?header",
 )
 POLICYVIOLATION_FIRST = (
+    r"(?:restricted by|failure) policy error",
     r"content presents a potential",
     r"for policy reasons",
 )
@@ -76,10 +79,13 @@ CONTENTERROR = (
         r"file ?type|file ?name|file|extension)"
     ),
     r"unnecessary base64",
+    r"mime[/ ]reject",
+    r"invalid (?:mime )?structure",
+    r"\bbanned(?:\s*:| (?:content|name|part))",
     r"executable files? (?:is|are|was|were)",
 )
 VIRUSDETECTED = (
-    r"\bvirus(?:es)?\b(?! (?:firewall|scanner|and spam|&))(?! ?/? ?spam)",
+    r"(?<!spam or )\bvirus(?:es)?\b(?! (?:firewall|scanner|and spam|or spam|&))(?! ?/? ?spam)",
     r"\b(?:malware|trojan|worm|infected|malicious (?:content|code|attachment|file))\b",
     r"potentially executable",
     r"(?:virus|infected)(?: \S+){0,3} found",
@@ -88,6 +94,10 @@ VIRUSDETECTED = (
     r"phish(?:ing)?(?:\.|-url|_)",
 )
 SPAMDETECTED = (
+    r"appears to be (?:unsolicited|junk|bulk)",
+    r"suspicious due to the nature of the content",
+    r"\bcontent reject",
+    r"identified as (?:bulk|unsolicited|junk)",
     r"\b(?:un)?solicited (?:bulk|commercial|e-?mail|mail|advert)",
     r"\b(?:ube|uce)\b",
     (

@@ -2,7 +2,7 @@
 
 SYSTEMFULL = (
     r"mail ?system (?:is )?full",
-    r"^(?:\W|requested mail action aborted:?)*exceeded storage allocation",
+    r"^(?:\W|requested mail action aborted:?)*exceeded storage allocation(?!.{0,40}quota)",
     r"not enough free space",
     r"insufficient (?:system )?(?:storage|resources)",
     r"no space left on device.{0,40}(?:queue|spool)",
@@ -25,6 +25,7 @@ NETWORKERROR_FIRST = (
     r"dns type '?(?:mx|a|aaaa)\b(?!.*null mx)",
 )
 HOSTUNKNOWN = (
+    r"bad destination host",
     (
         r"(?:host|domain)(?: name| or domain name|/domain name| or domain)*(?: (?!user|said|"
         r"address)\S+){0,2} (?:is |was |does |could |must )*(?:unknown|not (?:be )?found|"
@@ -37,6 +38,7 @@ HOSTUNKNOWN = (
     ),
     r"(?:couldn't|could not|cannot|can't|unable to) find any host (?:named|by that name)",
     r"name or service not known",
+    r"nodename nor servname",
     (
         r"all (?:host address lookups failed permanently|"
         r"relevant mx records point to non-existent hosts)"
@@ -63,6 +65,7 @@ NOTACCEPT = (
     r"couldn't find a mail exchanger",
     r"no mx (?:record )?(?:found |host |record)",
     r"no mail exchanger",
+    r"(?:no|without an?) valid mx",
     r"mail receiving disabled",
     r"no host found for existing smtp",
     (
@@ -116,6 +119,7 @@ NETWORKERROR = (
     r"retrieve source address",
     r"no valid route",
     r"best-preference mx",
+    r"host map: lookup",
     r"lookup failed",
     r"fail(?:ed|ure) to (?:look up|resolve)",
     r"(?:lost|interrupted) connection",
@@ -138,6 +142,9 @@ SYSTEMERROR = (
         r"read|lock|access|process|append|deliver locally|chdir|save|store)"
     ),
     r"queue file",
+    r"excessive recursion",
+    r"mx record points to local host",
+    r"bounced by administrator",
     r"i/o error",
     r"input/output",
     r"interrupted",
@@ -190,7 +197,8 @@ EXPIRED = (
         r"days?|minutes?|long|attempts|retries|queue|period)"
     ),
     r"after (?:over )?\d+ (?:tries|attempts|retries|days|hours)",
-    r"cannot send (?:mail|message) for",
+    r"(?:cannot|could not) send (?:mail|message) (?:for|within)",
+    r"(?:retry|retries|attempts?)(?: count| limit)? (?:exceeded|exhausted)",
     r"in the queue too long",
     r"retry time(?:out)? (?:exceeded|not reached)",
     r"all hosts have been failing",
@@ -214,6 +222,5 @@ EXPIRED = (
     r"not collected",
     r"server did not",
     r"socket error",
-    r"cannot send message for",
     r"still trying",
 )

@@ -9,6 +9,12 @@ SUPPRESSED = (
     ),
 )
 MAILBOXFULL = (
+    r"over (?:its|their|the) storage limit",
+    r"zu ?viele mails",
+    r"(?:append|writing|write|access)\b.{0,120} file too large",
+    r"overdrawn",
+    r"(?:mailbox|storage|inode|blocks) limit(?: has been)? exe?eeded",
+    r"storage(?: space)? (?:is )?full",
     (
         r"<box>(?:'s|s)?(?: \S+){0,3} (?:is |are |was )?(?:currently |almost |too )?(?:full|"
         r"overfull|overflow(?:ing)?)\b"
@@ -81,6 +87,14 @@ EXCEEDLIMIT = (
     r"resolver\.rst\.recipsizelimit",
 )
 SUSPEND = (
+    r"<user>(?: account)? (?:is|has been|was) blocked",
+    r"<user>(?: \S+)? (?:expired|closed|restricted)\b",
+    r"(?:expired|restricted) <user>",
+    r"<user> (?:is )?not (?:yet )?(?:activated|enabled)",
+    (
+        r"(?:^\W*(?:is )?(?:currently |temporarily )?|\bis now )(?:disabled|suspended|"
+        r"deactivated|inactive|locked)\b"
+    ),
     (
         r"<user>(?:'s)?(?: \S+){0,8} (?:is|was|has|been|are|currently|temporarily|not|now|:|"
         r"have)(?: \S+){0,3} (?:suspended|disabled|deactivated|inactive|locked|frozen|archived|"
@@ -130,6 +144,11 @@ HASMOVED = (
     r"no longer (?:at|with|works|employed)",
 )
 FILTERED = (
+    r"refused? to (?:receive|accept) (?:this|your|the) (?:mail|e-?mail|message)",
+    r"(?:refused|rejected|blocked) (?:by|because of|due to) (?:the )?recipient'?s?",
+    r"recipient'?s? (?:\S+ )?(?:preferences|settings|rules?|filters?)\b",
+    r"only accept(?:s|ing)? (?:mail|e-?mail|messages) from (?:specific|known|certain|listed)",
+    r"(?:account|mailbox|address) is protected by",
     r"recipients was rejected by a remote mail server",
     r"message (?:was )?filtered",
 )
@@ -168,6 +187,14 @@ UNKNOWN_FOR_SURE = (
     r"unable to deliver message to \(and other recipients",
 )
 UNKNOWN_USER = (
+    r"wrong <who>",
+    r"<who>(?: \S+)? not ok\b",
+    r"not a member of (?:the |this )?domain",
+    r"<who>(?: \S+)? (?:cannot|can't|could not|couldn't) be verified",
+    r"cannot deliver mail for",
+    r"no such (?:id|alias|local)",
+    r"<who> (?:is )?(?:unrecogni[sz]ed|not allowed|no exist)",
+    r"path no exist",
     (
         r"(?:unknown|no such|invalid|bad|nonexistent|non-existent|not a valid|isn't a valid|"
         r"illegal|undeliverable|incorrect|unrecogni[sz]ed|not a known|"
@@ -175,9 +202,9 @@ UNKNOWN_USER = (
         r"destination |smtp )*<who>"
     ),
     (
-        r"<who>(?:\(s\)|s|'s)?(?: \S+){0,6} (?:is |was |are |could |can |does |do |has |have |"
-        r"been )*(?:unknown|invalid|not (?:be )?(?:found|valid|known|recogni[sz]ed|listed|exist|"
-        r"registered|available|defined|local)|n't (?:exist|found|be found)|nonexistent|"
+        r"<who>(?:\(s\)|s|'s)?(?: (?!service)\S+){0,6} (?:is |was |are |could |can |does |do |"
+        r"has |have |been )*(?:unknown|invalid|not (?:be )?(?:found|valid|known|recogni[sz]ed|"
+        r"listed|exist|registered|available|defined|local)|n't (?:exist|found|be found)|nonexistent|"
         r"not exists?|no longer (?:valid|exists?|available|on)|undeliverable|unlisted|"
         r"unavailable|unroutable|does not have|not have (?:a|an))\b"
     ),

@@ -1,18 +1,39 @@
 """Words about the sending host, its address and its manners."""
 
 SECURITYERROR_FIRST = (r"turn on smtp authentication",)
-SPEEDING_FIRST = (r"(?:temporarily|been) rate[- ]limited(?!.{0,40}reputation)",)
+SPEEDING_FIRST = (
+    r"sending (?:quota|limits?)(?: \S+){0,2} (?:exceed|reached)",
+    r"relay limit exceeded",
+    r"too much mail from",
+    r"(?:temporarily|been) rate[- ]limited(?!.{0,40}reputation)",
+)
 BLOCKED_FIRST = (
+    r"\bip(?: address)? (?:is |was )?(?:rejected|blocked|banned)",
+    r"ip(?: address)? (?:\S+ )?(?:is )?(?:black|block)[- ]?listed",
+    r"blocked using (?!spam)",
+    r"originating from your ip",
+    r"(?:are|currently) sending spam",
+    r"spammers? list",
+    r"excessive unknown recipients",
+    r"\bdns[- ]?(?:bl|black ?list|block ?list)",
+    (
+        r"(?:your|client|sender|sending|connecting|source|remote) (?:smtp )?(?:server|host|"
+        r"ip)(?:'s)?(?: address| ip)?(?: \S+){0,2} (?:is |was |has been )?(?:\S+ )?(?:blocked|"
+        r"banned|blacklisted|blocklisted|listed (?:by|in|on|at))"
+    ),
     r"helo command rejected",
     r"helo command blocked",
 )
 NORELAYING = (
+    r"(?:required|needed) (?:to|for) relay",
+    r"domain (?:is )?not handled (?:here|by)",
+    r"specified domain is not allowed",
     (
         r"rela(?:y|ying|ied)(?: \S+){0,4} (?:is |was |not )*(?:denied|prohibited|permitted|"
         r"allowed|forbidden|refused|disallowed|restricted|supported)"
     ),
     (
-        r"(?:not|no|un|un?able to|cannot|can't|refuse[sd]? to|don't|doesn't|denied|deny|"
+        r"(?:isn't|not|no|un|un?able to|cannot|can't|refuse[sd]? to|don't|doesn't|denied|deny|"
         r"insecure|unauthori[sz]ed|not an open|not permitted to|forbidden to|"
         r"never)(?: \S+){0,4} ?(?:mail )?relay"
     ),
@@ -60,6 +81,7 @@ AUTHFAILURE = (
     r"spoof",
 )
 REQUIREPTR = (
+    r"does not resolve to a(?:ny)? (?:hostname|host name)",
     r"reverse (?:dns|lookup|name|address|hostname|resolution|ip)",
     r"rdns",
     r"r-?dns",
@@ -93,6 +115,10 @@ BADREPUTATION = (
     r"(?:permanently|temporarily) deferred.{0,40}(?:volume|complaint)",
 )
 REJECTED = (
+    r"callback (?:setup |lookup |check )?fail",
+    r"mail ?from(?: \S+){0,3} (?:failed|mismatch\w*)",
+    r"(?:invalid|bad|unknown) return[- ]path",
+    r"possible forgery",
     (
         r"sender(?:'s)?(?: \S+){0,6} (?:is |was |has been |been |not )*(?:rejected|refused|"
         r"denied|blocked|blacklisted|blocklisted|invalid|unknown|not (?:allowed|permitted|"
@@ -158,6 +184,8 @@ REJECTED = (
     r"message filtered\. ",
 )
 TOOMANYCONN = (
+    r"too much recipients?",
+    r"thread limit",
     (
         r"too many(?! unwanted)(?! spams?)(?: \S+){0,3} (?:connections?|sessions?|recipients|"
         r"errors|messages|smtp|concurrent|connects|e-?mails|mails|hosts)"
@@ -188,11 +216,9 @@ SPEEDING = (
     r"sending (?:rate|limit|quota)",
 )
 BLOCKED_NEXT = (
-    r"(?:are|currently) sending spam",
     r"looks suspiciously",
     r"unwanted messages",
     r"spamhaus",
-    r"dnsbl",
     r"\brbls?\b",
     r"spamcop",
     r"sorbs",
