@@ -78,7 +78,8 @@ def follow(number: int, every: float, as_json: bool) -> None:
     from bluelamp.outbound import queries
 
     while True:
-        facts = queries.live_facts(_message(number).pk)
+        message = _message(number)
+        facts = queries.live_facts(message.pk) | {"state": message.state}
         if as_json:
             emit(facts)
         else:

@@ -19,6 +19,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.kit import clock, direct, live
 from bluelamp.members.actions import suppress_points
 from bluelamp.members.values import SuppressionReason
+from bluelamp.outbound import queries
 from bluelamp.outbound.engine import opening
 from bluelamp.outbound.engine.ledger import Connection
 from bluelamp.outbound.engine.opening import Job
@@ -140,12 +141,13 @@ def finish(message_id: int) -> bool:
                 queued.update(state=ChunkState.STOPPED)
                 DeliveryRetry.objects.filter(message=message).delete()
                 return False
-            waiting = DeliveryRetry.objects.filter(message=message).exists()
-            if message.state != MessageState.SENDING or waiting or queued.exists():
+            if message.state != MessageState.SENDING or queued.exists():
                 return False
-            message.state, message.finished_at = MessageState.SENT, clock.now()
-            message.save(update_fields=["state", "finished_at"])
-            live.publish(f"message:{message.pk}", {"state": message.state})
-            return True
+            done = not DeliveryRetry.objects.filter(message=message).exists()
+            if done:
+                message.state, message.finished_at = MessageState.SENT, clock.now()
+                message.save(update_fields=["state", "finished_at"])
+            live.publish(f"message:{message.pk}", queries.live_facts(message.pk))
+            return done
     finally:
         close_old_connections()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.kit.page import Colour, Tag, Words
@@ -77,6 +78,12 @@ def state_tag(state: str) -> Tag:
     """Return a state as a tag."""
     words, colour = _STATES[state]
     return Tag(words, colour)
+
+
+def tried_again(people: int) -> tuple[object, ...]:
+    """Return the state of a message that is sent but for those who are tried again."""
+    number = number_format(people, use_l10n=True, force_grouping=True)
+    return state_tag(MessageState.SENT), _("%(n)s being tried again") % {"n": number}
 
 
 def sentence(finding: Finding) -> str:

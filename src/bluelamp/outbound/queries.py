@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +37,19 @@ from bluelamp.org import permit
 from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import ROLE_ACTS, Acts
 from bluelamp.outbound import labels
-from bluelamp.outbound.models import Delivery, DeliveryEvent, Message, MessageArea
+from bluelamp.outbound.models import (
+    Delivery,
+    DeliveryChunk,
+    DeliveryEvent,
+    DeliveryRetry,
+    Message,
+    MessageArea,
+)
 from bluelamp.outbound.rules import gate, words
 from bluelamp.outbound.values import (
+    CHUNK_SIZE,
     PUBLIC,
+    ChunkState,
     Decision,
     DeliveryStatus,
     Facts,
@@ -45,14 +67,26 @@ ALIKE = 0.8
 ALIKE_DAYS = timedelta(days=7)
 NO_LONGER_MINE = (MessageState.SENT, MessageState.RECALLED, MessageState.STOPPED)
 
+_QUEUED = DeliveryChunk.objects.filter(state=ChunkState.QUEUED).alias(
+    first=F("number") * CHUNK_SIZE  # of the whole audience; what is tried again comes after it
+)
+_FIRST_ROUND = Q(
+    Exists(_QUEUED.filter(message=OuterRef("pk"), first__lt=OuterRef("recipients"))),
+    state=MessageState.SENDING,
+)
+"""Being sent to people who have not been tried yet."""
+
 VIEWS: dict[str, Q] = {
     "drafts": Q(state__in=[MessageState.DRAFT, MessageState.RETURNED]),
     "waiting": Q(state=MessageState.SUBMITTED),
     "scheduled": Q(state=MessageState.APPROVED),
-    "sending": Q(state=MessageState.SENDING),
-    "sent": Q(state__in=NO_LONGER_MINE),
+    "sending": _FIRST_ROUND,
+    "sent": Q(state__in=NO_LONGER_MINE) | Q(state=MessageState.SENDING) & ~_FIRST_ROUND,
 }
-"""The console's lists by name; ``mine`` and ``all`` go by the officer."""
+"""The console's lists by name; ``mine`` and ``all`` go by the officer.
+
+A message of which only some are still tried again counts as sent.
+"""
 
 
 # The console ----------------------------------------------------------------
@@ -92,6 +126,37 @@ def search(officer: Officer, words: str) -> QuerySet[Message]:
 def counts(officer: Officer) -> dict[str, int]:
     """Return how many messages each of the console's lists holds."""
     return {name: view(officer, name).count() for name in ("mine", *VIEWS)}
+
+
+def tried_again(messages: Iterable[Message]) -> Mapping[int, int]:
+    """Return how many people wait, by message, where all have been tried once.
+
+    To officers these are sent, though the engine has them as being sent for up
+    to a day.
+    """
+    found = Message.objects.filter(VIEWS["sent"], pk__in=[one.pk for one in messages])
+    people = waiting(found.filter(state=MessageState.SENDING))
+    return {pk: people[pk] for pk in people if people[pk]}
+
+
+def shown_state(message: Message) -> MessageState:
+    """Return where a message stands, as officers see it: sent, once all have been tried."""
+    if message.state == MessageState.SENDING:
+        tried = Message.objects.filter(VIEWS["sent"], pk=message.pk).exists()
+        return MessageState.SENT if tried else MessageState.SENDING
+    return MessageState(message.state)
+
+
+def waiting(messages: Iterable[Message]) -> Counter[int]:
+    """Return how many people of each message are to be tried again, or just are."""
+    among = Q(message__in=messages)
+    found: Counter[int] = Counter(
+        dict(DeliveryRetry.objects.filter(among).values_list("message").annotate(Count("pk")))
+    )
+    again = _QUEUED.filter(among, first__gte=F("message__recipients"))
+    length = Func(F("points"), function="cardinality", output_field=IntegerField())
+    found.update(dict(again.values_list("message").annotate(left=Sum(length - F("acked")))))
+    return found
 
 
 # The gate's facts -----------------------------------------------------------
@@ -344,7 +409,6 @@ SELECT status, count(*),
 _BY_STATUS = {
     DeliveryStatus.ACCEPTED: "accepted",
     DeliveryStatus.REFUSED: "refused",
-    DeliveryStatus.DEFERRED: "waiting",
     DeliveryStatus.UNKNOWN: "unknown",
     DeliveryStatus.SKIPPED: "skipped",
     DeliveryStatus.BOUNCED: "bounced",
@@ -363,7 +427,6 @@ def report(message: Message) -> Report:
     opened, clicked, rated, stars, replied, complained = (
         sum(int(row[n]) for row in rows) for n in range(2, 8)
     )
-    retried = figures.get("waiting", 0)
     return Report(
         recipients=message.recipients or 0,
         opened=opened,
@@ -373,7 +436,8 @@ def report(message: Message) -> Report:
         replied=replied,
         complained=complained,
         left=Member.objects.filter(force=message.force_id, left_message=message.pk).count(),
-        settled=sum(figures.values()) - retried,
+        settled=sum(figures.values()),
+        waiting=waiting([message])[message.pk],
         **figures,
     )
 
@@ -389,7 +453,7 @@ def live_facts(pk: int) -> dict[str, Any]:
     message = Message.objects.get(pk=pk)
     figures = asdict(report(message))
     figures["stars"] = f"{figures['stars']:.1f}" if figures["stars"] else "–"
-    return {"state": message.state, "done": figures["settled"], **figures}
+    return {"state": shown_state(message), "done": figures["settled"], **figures}
 
 
 def by_reason(message: Message) -> list[tuple[str, str, int]]:
@@ -428,7 +492,7 @@ _MARKED = {
     "complained": Mark.COMPLAINED,
 }
 FIGURES = ("recipients", *_BY_STATUS.values(), *_MARKED, "rated", "left")
-"""Figures that open to a page of their own."""
+"""Figures that open to a page of their own; who waits has no delivery yet."""
 
 
 def status_name(status: DeliveryStatus) -> str:

@@ -104,7 +104,7 @@ class DeliveryStatus(IntEnum):
 
     ACCEPTED = 1
     REFUSED = 2
-    DEFERRED = 3  # a retry is due
+    DEFERRED = 3  # kept free: who is to be tried again has no delivery yet
     UNKNOWN = 4
     SKIPPED = 5
     BOUNCED = 6  # accepted first, came back later

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import registry
 from bluelamp.channels.models import Account
+from bluelamp.kit import live
 from bluelamp.members.models import ContactPoint, Suppression
 from bluelamp.org.models import Force, Officer
-from bluelamp.outbound import retry
+from bluelamp.outbound import queries, retry
 from bluelamp.outbound.deliver import deliver, finish, suppress_refused
 from bluelamp.outbound.engine import pump
 from bluelamp.outbound.fanout import fan_out
@@ -148,6 +150,57 @@ def test_a_deferred_one_is_tried_again_and_then_the_message_is_closed(message: M
     assert message.state == MessageState.SENT
     assert statuses(message) == {DeliveryStatus.ACCEPTED: PEOPLE}
     assert len(STORE.to("member2@example.test")) == 1
+
+
+def test_what_is_only_tried_again_is_sent_to_officers(message: Message, alice: Officer) -> None:
+    STORE.defer |= {"member2@example.test": 1, "member5@example.test": 1}
+    fan_out(message.pk, now=timezone.now())
+    assert (lists_of(message, alice), shown(message)) == (["sending"], ("sending", None))
+    deliver(message.pk, window=5)
+    assert (lists_of(message, alice), shown(message)) == (["sent"], ("sent", 2))
+    due = DeliveryRetry.objects.filter(message=message).latest("due_at").due_at
+    retry.requeue(message.pk, now=due)
+    assert (lists_of(message, alice), shown(message)) == (["sent"], ("sent", 2))
+    report = queries.report(Message.objects.get(pk=message.pk))
+    assert (report.waiting, report.settled) == (2, PEOPLE - 2)
+    deliver(message.pk, window=5)
+    assert (lists_of(message, alice), shown(message)) == (["sent"], ("sent", None))
+
+
+def lists_of(message: Message, officer: Officer) -> list[str]:
+    """Return the console's lists that hold the message."""
+    return [name for name in queries.VIEWS if message in queries.view(officer, name)]
+
+
+def shown(message: Message) -> tuple[str, int | None]:
+    """Return the state that officers see, and how many people are being tried again."""
+    stored = Message.objects.get(pk=message.pk)
+    return queries.shown_state(stored), queries.tried_again([stored]).get(stored.pk)
+
+
+def test_pages_say_how_many_are_tried_again(message: Message, alice: Officer) -> None:
+    STORE.defer["member2@example.test"] = 1
+    send(message)
+    client = Client()
+    client.force_login(alice)
+    row = client.get("/console/alerts/?list=sent").content.decode()
+    assert "1 being tried again" in row
+    page = client.get(f"/console/alerts/{message.pk}/").content.decode()
+    assert '<strong data-live="waiting">1</strong> being tried again' in page
+    assert 'data-live-now="sent"' in page
+    assert "Settled so far" not in page
+
+
+def test_open_pages_hear_that_all_have_been_tried(
+    message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(live, "publish", lambda topic, facts: told.append((topic, facts)))
+    STORE.defer["member2@example.test"] = 1
+    send(message)
+    topic, facts = told[-1]
+    assert topic == f"message:{message.pk}"
+    assert (facts["state"], facts["waiting"], facts["accepted"]) == ("sent", 1, PEOPLE - 1)
 
 
 def test_a_domain_that_defers_us_is_left_alone_for_a_while(message: Message) -> None:

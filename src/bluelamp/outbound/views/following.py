@@ -62,6 +62,7 @@ FIGURES: dict[str, Any] = {
 }
 NOTES: dict[str, Any] = {
     "accepted": gettext_lazy("taken by the reader’s mail system"),
+    "waiting": gettext_lazy("their mail system said: not now; for up to a day"),
     "opened": gettext_lazy("of those who let us know; some programs open mail by themselves"),
     "clicked": gettext_lazy("of those who let us know"),
     "skipped": gettext_lazy("left or took consent back before it was sent"),
@@ -70,6 +71,8 @@ NOTES: dict[str, Any] = {
 }
 ALWAYS = ("recipients", "accepted", "refused", "bounced", "opened", "clicked", "rated", "replied",
           "left", "complained")  # fmt: skip
+MOVING = ("waiting",)
+"""Shown while a message is sent, though they may be none yet."""
 ALARMS = ("complained", "unknown", "expired")
 
 
@@ -78,10 +81,12 @@ ALARMS = ("complained", "unknown", "expired")
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a message: where it stands, what became of it, what can be done."""
     found = message_of(request, pk)
-    sent = found.started_at is not None
+    sent, state = found.started_at is not None, queries.shown_state(found)
     return render(request, "outbound/console/message.html", {
         "message": found,
-        "tag": labels.state_tag(found.state),
+        "tag": labels.state_tag(state),
+        "state": state,
+        "tried_again": queries.tried_again([found]).get(found.pk),
         "kind": labels.KINDS[found.kind],
         "may": acts_of(request, found),
         "can": _can(found),
@@ -129,16 +134,18 @@ def _live_url(found: Message) -> str:
 
 def _tiles(found: Message) -> list[Tile]:
     report = queries.report(found)
+    moving = found.state == MessageState.SENDING
     tiles = []
     for name, title in FIGURES.items():
         value = getattr(report, name)
-        if not value and name not in ALWAYS:
+        if not (value or name in ALWAYS or (moving and name in MOVING)):
             continue
         shown = f"{report.stars:.1f} ★" if name == "rated" and report.stars else value
         note = NOTES.get(name, "")
         if name == "rated" and report.stars:
             note = _("average of %(n)s ratings") % {"n": report.rated}
-        url = reverse("outbound:behind", args=[found.pk, name]) if value else ""
+        opens = name in queries.FIGURES and (value or moving)
+        url = reverse("outbound:behind", args=[found.pk, name]) if opens else ""
         live_name = "" if name == "rated" else name
         tiles.append(Tile(title, shown, url, note, live_name, bool(value) and name in ALARMS))
     return tiles
@@ -183,7 +190,7 @@ def facts(request: HttpRequest, pk: int) -> JsonResponse:
 def behind(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     """Show what is behind a figure: people for those who may see them, counts for all."""
     found = message_of(request, pk)
-    if figure not in FIGURES:
+    if figure not in queries.FIGURES:
         raise Http404
     rows = queries.people_behind(found, figure)
     page = Paginator(rows.select_related("contact_point"), PEOPLE_A_PAGE).get_page(

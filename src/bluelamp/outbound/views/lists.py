@@ -43,6 +43,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     found = queries.search(officer, words) if words else queries.view(officer, name)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     counts = queries.counts(officer)
+    again = queries.tried_again(page)
     url = reverse("outbound:alerts")
     return render(request, "outbound/console/alerts.html", {
         "lists": [
@@ -54,17 +55,18 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "words": words,
         "page": page,
         "columns": COLUMNS,
-        "rows": [_row(message) for message in page],
+        "rows": [_row(message, again.get(message.pk)) for message in page],
         "may_write": permit.may(officer, Acts.MESSAGE_WRITE),
     })  # fmt: skip
 
 
-def _row(message: Message) -> tuple[object, ...]:
+def _row(message: Message, again: int | None) -> tuple[object, ...]:
+    """Show a message in a line; ``again``: its people who are all that is left to try."""
     title = message.title or _("Without a title")
     people = message.recipients if message.recipients is not None else message.counted
     return (
         Link(title, reverse("outbound:message", args=[message.pk])),
-        labels.state_tag(message.state),
+        labels.state_tag(message.state) if again is None else labels.tried_again(again),
         message.author.label,
         people,
         stamp(message.scheduled_for if message.state == "approved" else message.changed_at),
