@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +22,16 @@ from bluelamp.members.actions import suppress_points
 from bluelamp.members.values import SuppressionReason
 from bluelamp.outbound import queries
 from bluelamp.outbound.engine import opening
-from bluelamp.outbound.engine.ledger import Connection
+from bluelamp.outbound.engine.ledger import Connection, Recording
 from bluelamp.outbound.engine.opening import Job
 from bluelamp.outbound.engine.pump import Pump
 from bluelamp.outbound.models import DeliveryChunk, DeliveryRetry, Message
-from bluelamp.outbound.values import WINDOW, ChunkState, MessageState
+from bluelamp.outbound.values import WINDOW, ChunkState, DeliveryStatus, MessageState
 
 PROGRESS_SECONDS = 0.5
 """How often the open pages hear of progress, at most."""
+PROGRESS_SHARE = 0.05
+"""Of the time, at most, goes into counting it: 20 ms for 100,000 people, 200 for a million."""
 YOUNG_OBJECTS = 100_000
 """New objects between two looks of the cycle collector: some megabytes."""
 
@@ -103,7 +106,7 @@ async def _deliver(job: Job, window: int) -> None:
         try:
             pump = Pump(
                 database, sessions, job.addresser(), job.recording, job.terms(),
-                window=window, progress=_Teller(job.message),
+                window=window, progress=_Teller(job.recording),
             )  # fmt: skip
             await pump.run()
         finally:
@@ -111,21 +114,37 @@ async def _deliver(job: Job, window: int) -> None:
 
 
 class _Teller:
-    """Tells open pages how far a message is, at most twice a second."""
+    """Tells open pages what became of a message so far, sparing of the database's time."""
 
-    def __init__(self, message_id: int) -> None:
-        self._message, self._last = message_id, 0.0
+    def __init__(self, recording: Recording) -> None:
+        self._recording, self._next = recording, 0.0
 
     async def __call__(self, database: Connection) -> None:
-        if time.monotonic() - self._last < PROGRESS_SECONDS:
+        began = time.monotonic()
+        if began < self._next:
             return
-        self._last = time.monotonic()
-        await database.execute(
-            "SELECT pg_notify(%s, json_build_object('topic', 'message:' || %s::text, 'facts',"
-            " json_build_object('done', sum(acked)))::text)"
-            " FROM outbound_deliverychunk WHERE message_id = %s",
-            [live.CHANNEL, self._message, self._message],
-        )
+        told = {"topic": f"message:{self._recording.message}", "facts": await self._facts(database)}
+        await database.execute("SELECT pg_notify(%s, %s)", [live.CHANNEL, json.dumps(told)])
+        took = time.monotonic() - began
+        self._next = began + max(PROGRESS_SECONDS, took / PROGRESS_SHARE)
+
+    async def _facts(self, database: Connection) -> dict[str, int]:
+        """Return some of :func:`queries.live_facts`, counted on the engine's own connection."""
+        message, month = self._recording.message, self._recording.month
+        settled = await database.execute(_SETTLED, [month, message])
+        facts = {
+            queries.status_name(DeliveryStatus(status)): people
+            for status, people in await settled.fetchall()
+        }
+        waiting = await (await database.execute(_WAITING, [message])).fetchone()
+        return {**facts, "done": sum(facts.values()), "waiting": waiting[0] if waiting else 0}
+
+
+_SETTLED = """
+SELECT status, count(*) FROM outbound_delivery
+ WHERE month = %s AND message_id = %s GROUP BY status
+"""
+_WAITING = "SELECT count(*) FROM outbound_deliveryretry WHERE message_id = %s"
 
 
 def finish(message_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,10 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import registry
 from bluelamp.channels.models import Account
-from bluelamp.kit import live
+from bluelamp.kit import direct, live
 from bluelamp.members.models import ContactPoint, Suppression
 from bluelamp.org.models import Force, Officer
+from bluelamp.outbound import deliver as delivering
 from bluelamp.outbound import queries, retry
 from bluelamp.outbound.deliver import deliver, finish, suppress_refused
 from bluelamp.outbound.engine import pump
@@ -201,6 +203,27 @@ def test_open_pages_hear_that_all_have_been_tried(
     topic, facts = told[-1]
     assert topic == f"message:{message.pk}"
     assert (facts["state"], facts["waiting"], facts["accepted"]) == ("sent", 1, PEOPLE - 1)
+
+
+def test_open_pages_hear_every_figure_while_it_is_sent(
+    message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(delivering, "PROGRESS_SHARE", 1)
+    STORE.refuse.add("member1@example.test")
+    STORE.defer["member2@example.test"] = 1
+    with direct.connect(name="listener") as listener:
+        listener.execute(f"LISTEN {live.CHANNEL}")
+        send(message)
+        heard = [json.loads(one.payload) for one in listener.notifies(timeout=0)]
+    facts = [one["facts"] for one in heard if one["topic"] == f"message:{message.pk}"]
+    under_way = [one for one in facts if "state" not in one]
+    assert len(under_way) > 1
+    assert sorted(one["done"] for one in under_way) == [one["done"] for one in under_way]
+    last = under_way[-1]
+    assert (last["accepted"], last["refused"], last["waiting"]) == (PEOPLE - 2, 1, 1)
+    assert last["done"] == PEOPLE - 1
+    assert under_way[-1].items() <= queries.live_facts(message.pk).items()
 
 
 def test_a_domain_that_defers_us_is_left_alone_for_a_while(message: Message) -> None:
