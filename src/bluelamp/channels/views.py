@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluelamp.channels import actions, queries, registry
-from bluelamp.channels.contract import Adapter, Capability, ChannelError
+from bluelamp.channels.contract import Adapter, ChannelError
 from bluelamp.channels.errors import AccountRefusedError, UnknownProviderError, VaultError
 from bluelamp.channels.forms import AccountForm, SecretForm
 from bluelamp.channels.models import Account
@@ -33,7 +33,7 @@ COLUMNS = (
 def accounts(request: HttpRequest) -> HttpResponse:
     """Show the force's accounts."""
     found = queries.accounts(officer_of(request))
-    providers = [one for one in registry.adapters(Capability.SEND) if _offered(one)]
+    providers = [one for one in registry.adapters() if _offered(one)]
     return render(request, "channels/accounts.html", {
         "columns": COLUMNS,
         "rows": [_row(account) for account in found],
