@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Group
@@ -105,8 +106,18 @@ def plan(settings: Config, database_url: str, output: Output) -> Plan:
         if choice.remark:
             output.say(choice.remark)
     port = {field: chosen[name].port for name, field in _SERVICES.items()}
-    public_url = settings.public_url.replace(f":{settings.web_port}", f":{port['web_port']}")
+    public_url = _public_url(settings, port["web_port"])
     return Plan(settings, _wants_demo(settings), port, public_url, database_url)
+
+
+def _public_url(settings: Config, port: int) -> str:
+    """Where the pages are found: as set, but for a port of ours that was taken."""
+    if "public_url" not in settings.model_fields_set:
+        return f"http://localhost:{port}"
+    given = urlsplit(settings.public_url)
+    if given.port != settings.web_port:  # a proxy's, or none
+        return settings.public_url
+    return settings.public_url.replace(f":{given.port}", f":{port}", 1)
 
 
 def specs(plan: Plan, *, prepared: bool) -> list[ProcessSpec]:

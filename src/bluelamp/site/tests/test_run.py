@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bluelamp.kit.config import Config
 from bluelamp.site import prepare, run
+from bluelamp.site.bench_fanout import free_port
 from bluelamp.site.output import Output
 
 
@@ -48,6 +49,13 @@ def test_taken_web_port_changes_the_public_address_too(tmp_path: Path) -> None:
     assert plan.public_url == f"http://localhost:{plan.port['web_port']}"
     assert plan.environment["BLUELAMP_WEB_PORT"] == str(plan.port["web_port"])
     assert f"Port {port} is taken" in screen.getvalue()
+
+
+def test_the_public_address_follows_the_port_unless_it_is_set(tmp_path: Path) -> None:
+    port = free_port()
+    assert a_plan(tmp_path, web_port=port).public_url == f"http://localhost:{port}"
+    for url in ("https://alerts.example.test", "https://alerts.example.test:443"):
+        assert a_plan(tmp_path, web_port=port, public_url=url).public_url == url
 
 
 def test_nothing_that_needs_tables_starts_before_they_are_made(tmp_path: Path) -> None:
