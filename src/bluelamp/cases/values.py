@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class CaseState(StrEnum):
-    """How a case stands."""
+    """How a case stands.  Every state but the last is open, and owned."""
 
-    NEW = "new"
+    NEW = "new"  # nobody has read it
     OPEN = "open"
     WAITING = "waiting"  # for the citizen
     CLOSED = "closed"
@@ -18,9 +18,10 @@ class Joined(StrEnum):
     """How an item came into its case."""
 
     OPENED = "opened"
-    CONVERSATION = "conversation"
-    REPEATS = "repeats"
-    SAME_PERSON = "same_person"
+    CONVERSATION = "conversation"  # the same exchange on the same account
+    SAME_PERSON = "same_person"  # the same contact point, while a case is open
+    REPEATS = "repeats"  # passed on in public
+    BY_HAND = "by_hand"  # an officer put it there
 
 
 # --- milestones ---
@@ -64,3 +65,21 @@ class ClockEventKind(StrEnum):
     CANCELLED = "cancelled"
     HOURS_CHANGED = "hours_changed"
     TARGET_CHANGED = "target_changed"  # a severity decided anew
+
+
+# --- answers and handovers ---
+
+
+class ReplyState(StrEnum):
+    """Where an answer stands until it is an act on a platform."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # waits for another's yes
+    SENT = "sent"  # handed to the channel, whose act tells the rest
+
+
+class Settled(StrEnum):
+    """What became of a case that was handed over."""
+
+    ACCEPTED = "accepted"
+    TO_UNIT = "to_unit"  # back to the unit's queue: nobody came in for it

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
-__all__ = ["app", "nudge"]
+__all__ = ["app", "follow", "moved", "nudge"]
 
 
 def nudge(task: Task[Any, Any, Any], **arguments: Any) -> bool:
@@ -29,3 +29,22 @@ def nudge(task: Task[Any, Any, Any], **arguments: Any) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+_followers: dict[str, list[str]] = {}
+
+
+def follow(stage: str, task: str) -> None:
+    """Ask for a nudge of ``task`` whenever ``stage`` of a floor below has moved something.
+
+    Said where the task is defined.  It is only a nudge: the sweeper finds the same work.
+    """
+    tasks = _followers.setdefault(stage, [])
+    if task not in tasks:
+        tasks.append(task)
+
+
+def moved(stage: str) -> None:
+    """Nudge whoever follows ``stage``; in the transaction that moved its rows."""
+    for task in _followers.get(stage, ()):
+        nudge(app.tasks[task])

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "bluelamp.members",
     "bluelamp.outbound",
     "bluelamp.inbound",
+    "bluelamp.cases",
     "bluelamp.site",
 ]
 

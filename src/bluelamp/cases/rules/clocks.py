@@ -8,8 +8,8 @@ that any question can be asked about any moment and the answer explained.
   moment is within it; afterwards it is late, even before the hours open again.
 * A pause keeps what is used; while it lasts nothing is due.  A clock that was overdue
   before stays overdue, with the due moment that it missed.
-* A new target counts against what is used already.  Where that is more than the target, the
-  milestone is due at the moment of the change, never before anybody knew of it.
+* A new target counts against what is used already.  Where that is more than the target, what
+  was not overdue before is due at the moment of the change, not before anybody knew of it.
 * A repeated event changes nothing: the same one twice, a second start, pause, answer or ending.
 """
 
@@ -130,9 +130,10 @@ def follow(clock: Clock, events: Events, event: ClockEvent) -> tuple[ClockEvent,
 
     :raises ClockRefusedError: it cannot have happened then.
     """
-    before = _course(clock, events, event.at)
     known = (*events, event)
-    return tuple(events) if _course(clock, known, event.at) == before else known
+    latest = max(one.at for one in known)
+    same = _course(clock, known, latest) == _course(clock, events, latest)
+    return tuple(events) if same else known
 
 
 # --- how a clock runs ---
@@ -179,7 +180,7 @@ class _Course:
         passed = self.passed
         if passed is None and self.used + more >= self.target * self.share:
             due = self._ahead()
-            passed = due if due < at else None
+            passed = due if due <= at else None
         return replace(self, at=at, used=self.used + more, passed=passed)
 
     def told(self, event: ClockEvent) -> _Course:
@@ -204,7 +205,7 @@ class _Course:
         if target == self.target:
             return self
         over = self.used > target * self.share
-        return replace(self, target=target, passed=self.at if over else None)
+        return replace(self, target=target, passed=(self.passed or self.at) if over else None)
 
     def _again(self) -> _Course:
         if self.phase in _ENDED:

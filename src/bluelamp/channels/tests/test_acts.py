@@ -13,10 +13,11 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import acts
 from bluelamp.channels.contract import Utterance
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.providers.memory.adapter import STORE
+from bluelamp.channels.registry import adapter
 from bluelamp.channels.values import ActKind, ActState
 from bluelamp.org.models import Force
 
+STORE = adapter("memory").store  # type: ignore[attr-defined]
 SOON = timedelta(minutes=10)
 
 

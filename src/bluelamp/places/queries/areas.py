@@ -104,6 +104,11 @@ def area_at(
     return list(areas(force).filter(pk__in=inside))
 
 
+def areas_at(force: int, longitude: float, latitude: float) -> list[int]:
+    """Return the ids of the force's areas in use that cover a point (for routing: no names)."""
+    return [area.pk for area in area_at(Force(pk=force), longitude, latitude)]
+
+
 def areas_of_postcode(
     force: Force, postcode: str, *, kinds: Sequence[str] = ()
 ) -> tuple[Position, list[Area]]:

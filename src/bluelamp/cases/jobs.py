@@ -1,0 +1,34 @@
+"""What the worker calls for cases."""
+
+from __future__ import annotations
+
+from bluelamp.cases import milestones
+from bluelamp.cases.route import route as route_batch
+from bluelamp.inbound.values import BATCH
+from bluelamp.kit import clock
+from bluelamp.kit.queue import app, follow
+
+
+@app.task(name="bluelamp.cases.jobs.route", queue="cases", queueing_lock="cases.route")
+def route() -> None:
+    """Route whatever is triaged, batch after batch."""
+    while route_batch(now=clock.now()) == BATCH:
+        pass
+
+
+follow("inbound.triage", "bluelamp.cases.jobs.route")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="bluelamp.cases.jobs.sweep", queue="cases")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Route whatever a lost nudge left."""
+    route()
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(name="bluelamp.cases.jobs.ring", queue="cases", queueing_lock="cases.ring", priority=9)
+def ring(timestamp: int) -> None:  # noqa: ARG001
+    """Warn of milestones, and say which are breached, within seconds of their moment."""
+    while milestones.ring(now=clock.now()):
+        pass

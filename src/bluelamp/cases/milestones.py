@@ -1,0 +1,223 @@
+"""Milestones of cases: begun, paused, met, begun again; warned of and breached in time.
+
+The clock of each is told what happened (``rules.clocks``) and its moments are
+computed anew; the sweep looks only at those moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from bluelamp.cases.models import Case, Milestone, Target
+from bluelamp.cases.rules import clocks
+from bluelamp.cases.rules.clocks import Clock, ClockEvent
+from bluelamp.cases.values import ClockEventKind, MilestoneKind, MilestoneState
+from bluelamp.org.models import Calendar
+from bluelamp.org.queries import hours_of
+from bluelamp.org.rules.hours import ROUND_THE_CLOCK, Hours
+
+_SAVED = ["events", "state", "due_at", "warn_at", "warned_at", "breached_at", "met_at"]
+
+
+class _Calendars:
+    """Hours of calendars, each read once."""
+
+    def __init__(self) -> None:
+        self._of = cache(lambda pk: hours_of(Calendar.objects.get(pk=pk)))
+
+    def hours(self, calendar: int | None) -> Hours:
+        return self._of(calendar) if calendar else ROUND_THE_CLOCK
+
+
+# Begin ------------------------------------------------------------------------
+
+
+def start(cases: Sequence[Case], *, now: datetime) -> None:
+    """Begin the clocks of new cases: from the moment the citizen spoke."""
+    if not cases:
+        return
+    promised = _promised({case.force_id for case in cases})
+    calendars = _Calendars()
+    made = []
+    for case in cases:
+        for target in promised.get((case.force_id, case.severity), ()):
+            one = Milestone(
+                force_id=case.force_id, case=case, kind=target.kind, target=target.within,
+                calendar_id=target.calendar_id,
+            )  # fmt: skip
+            _tell(one, ClockEvent(ClockEventKind.STARTED, case.heard_at), calendars, now)
+            made.append(one)
+    Milestone.objects.bulk_create(made)
+
+
+def _promised(forces: Iterable[int]) -> dict[tuple[int, int], list[Target]]:
+    found: dict[tuple[int, int], list[Target]] = {}
+    for target in Target.objects.filter(force__in=forces).order_by("kind"):
+        found.setdefault((target.force_id, target.severity), []).append(target)
+    return found
+
+
+# What happens ------------------------------------------------------------------
+
+
+def heard(cases: Iterable[Case], *, now: datetime) -> None:
+    """The citizen spoke: what waited for them goes on, what had ended begins again."""
+    pairs = {
+        MilestoneState.PAUSED: ClockEventKind.RESUMED,
+        MilestoneState.MET: ClockEventKind.REOPENED,
+        MilestoneState.MET_LATE: ClockEventKind.REOPENED,
+        MilestoneState.CANCELLED: ClockEventKind.REOPENED,
+    }
+    _happen(_of(cases), pairs, now=now)
+
+
+def answered(case: Case, *, waiting: bool, now: datetime) -> None:
+    """An officer answered; ``waiting``: and now it is the citizen's turn."""
+    kinds = {MilestoneKind.FIRST_RESPONSE: ClockEventKind.MET}
+    live = {MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED}
+    mine = _of([case])
+    for kind, event in kinds.items():
+        _happen(mine.filter(kind=kind), dict.fromkeys(live, event), now=now)
+    update = mine.filter(kind=MilestoneKind.UPDATE)
+    _happen(update, dict.fromkeys(live, ClockEventKind.MET), now=now)
+    again = {MilestoneState.MET: ClockEventKind.REOPENED}
+    _happen(update, again | {MilestoneState.MET_LATE: ClockEventKind.REOPENED}, now=now)
+    if waiting:
+        running = {MilestoneState.RUNNING, MilestoneState.BREACHED}
+        rest = mine.exclude(kind=MilestoneKind.FIRST_RESPONSE)
+        _happen(rest, dict.fromkeys(running, ClockEventKind.PAUSED), now=now)
+
+
+def closed(cases: Iterable[Case], *, now: datetime) -> None:
+    """Cases were closed: they are resolved, and nothing more is due."""
+    live = {MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED}
+    mine = _of(cases)
+    done = mine.filter(kind=MilestoneKind.RESOLUTION)
+    _happen(done, dict.fromkeys(live, ClockEventKind.MET), now=now)
+    rest = mine.exclude(kind=MilestoneKind.RESOLUTION)
+    _happen(rest, dict.fromkeys(live, ClockEventKind.CANCELLED), now=now)
+
+
+def reassessed(case: Case, *, now: datetime) -> None:
+    """The severity changed: what is promised for the new one holds; time used counts."""
+    calendars = _Calendars()
+    there = {one.kind: one for one in _of([case])}
+    for target in Target.objects.filter(force=case.force_id, severity=case.severity):
+        one = there.get(target.kind)
+        if one is None:
+            one = Milestone(
+                force_id=case.force_id, case=case, kind=target.kind, target=target.within,
+                calendar=target.calendar,
+            )  # fmt: skip
+            _tell(one, ClockEvent(ClockEventKind.STARTED, now), calendars, now)
+            one.save()
+        elif one.state in {MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED}:
+            event = ClockEvent(ClockEventKind.TARGET_CHANGED, now, target=target.within)
+            _tell(one, event, calendars, now)
+            one.save(update_fields=_SAVED)
+
+
+def _of(cases: Iterable[Case]) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(case__in=[case.pk for case in cases])
+
+
+def _happen(
+    milestones: QuerySet[Milestone],
+    pairs: dict[MilestoneState, ClockEventKind],
+    *,
+    now: datetime,
+) -> None:
+    """Tell each clock the event that goes with its state."""
+    calendars = _Calendars()
+    rows = list(milestones.filter(state__in=list(pairs)).select_for_update().order_by("pk"))
+    for one in rows:
+        _tell(one, ClockEvent(pairs[MilestoneState(one.state)], now), calendars, now)
+    Milestone.objects.bulk_update(rows, _SAVED)
+
+
+# The clock ----------------------------------------------------------------------
+
+
+def clock_of(one: Milestone, calendars: _Calendars) -> Clock:
+    """Return the pure clock of a milestone."""
+    return Clock(MilestoneKind(one.kind), one.target, calendars.hours(one.calendar_id))
+
+
+def events_of(one: Milestone) -> tuple[ClockEvent, ...]:
+    """Return what happened to a milestone."""
+    return tuple(_event(row) for row in one.events)
+
+
+def _event(row: dict[str, Any]) -> ClockEvent:
+    target = timedelta(seconds=row["target"]) if "target" in row else None
+    at = datetime.fromisoformat(row["at"])
+    return ClockEvent(ClockEventKind(row["kind"]), at, target=target)
+
+
+def _row(event: ClockEvent) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": event.kind.value, "at": event.at.isoformat()}
+    return row | ({"target": event.target.total_seconds()} if event.target is not None else {})
+
+
+def _tell(one: Milestone, event: ClockEvent, calendars: _Calendars, now: datetime) -> None:
+    """Tell a milestone's clock an event and compute its moments anew."""
+    clock = clock_of(one, calendars)
+    events = clocks.follow(clock, events_of(one), event)
+    one.events = [_row(each) for each in events]
+    _stand(one, clocks.state(clock, events, now), now)
+    one.due_at = clocks.due_at(clock, events, now)
+    one.warn_at = clocks.warn_at(clock, events, now)
+
+
+def _stand(one: Milestone, state: MilestoneState, now: datetime) -> None:
+    one.state = state
+    ended = state in {MilestoneState.MET, MilestoneState.MET_LATE}
+    one.met_at = (one.met_at or now) if ended else None
+    if state in {MilestoneState.RUNNING, MilestoneState.PAUSED}:  # in time (again)
+        one.breached_at = None
+        one.warned_at = one.warned_at if one.warn_at and one.warn_at <= now else None
+
+
+# The sweep ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A milestone whose moment came, for whoever tells people."""
+
+    milestone: int
+    case: int
+    kind: MilestoneKind
+    breached: bool
+    late: timedelta
+    """How long after its moment it was noticed."""
+
+
+def ring(*, now: datetime, limit: int = 500) -> list[Rung]:
+    """Mark what is to be warned of and what is breached now; return it."""
+    with transaction.atomic():
+        return [*_mark(now, limit, breached=True), *_mark(now, limit, breached=False)]
+
+
+def _mark(now: datetime, limit: int, *, breached: bool) -> list[Rung]:
+    moment, mark = ("due_at", "breached_at") if breached else ("warn_at", "warned_at")
+    due = Milestone.objects.filter(
+        **{f"{moment}__lte": now, mark: None, "state": MilestoneState.RUNNING}
+    )
+    rows = list(due.select_for_update(skip_locked=True).order_by(moment)[:limit])
+    for one in rows:
+        setattr(one, mark, now)
+        if breached:
+            one.state = MilestoneState.BREACHED
+    Milestone.objects.bulk_update(rows, [mark, "state"])
+    return [
+        Rung(one.pk, one.case_id, MilestoneKind(one.kind), breached, now - getattr(one, moment))
+        for one in rows
+    ]

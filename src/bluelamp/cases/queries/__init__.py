@@ -1,0 +1,1 @@
+"""What reads cases, each reader in a file of its own."""

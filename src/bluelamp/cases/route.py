@@ -1,0 +1,185 @@
+"""Route: each triaged item joins a case, opens one, or is kept aside and findable.
+
+A batch is one transaction.  Most urgent first: an emergency never waits behind
+a thousand thank-yous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import milestones
+from bluelamp.cases.models import Assessment, Case, CaseItem
+from bluelamp.cases.queries.desk import Desk
+from bluelamp.cases.rules.reference import new_reference
+from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
+from bluelamp.cases.values import CaseState, Joined
+from bluelamp.inbound.models import Item
+from bluelamp.inbound.values import BATCH, Part, Stage
+from bluelamp.kit import live
+
+REOPEN_WITHIN = timedelta(days=14)
+"""Words about a case closed longer ago open a new one."""
+LOCK_SPACE = 0x63617365
+"""First half of the advisory lock's key ("case"); the second is the force."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one force's batch changes, gathered to be written at once."""
+
+    now: datetime
+    opened: list[Case] = field(default_factory=list)
+    joined: list[CaseItem] = field(default_factory=list)
+    woken: dict[int, Case] = field(default_factory=dict)
+    """Cases that somebody has said something new in."""
+    first: dict[int, Item] = field(default_factory=dict)
+    """Position in ``opened`` -> the item that opened it."""
+
+
+def route(*, now: datetime, limit: int = BATCH) -> int:
+    """Route a batch; return how many items went on."""
+    with transaction.atomic():
+        waiting = Item.objects.filter(stage=Stage.TRIAGED).order_by("-severity", "pk")
+        claimed = list(
+            waiting.select_for_update(skip_locked=True, of=("self",))
+            .select_related("contact_point", "message", "thread")[:limit]
+        )  # fmt: skip
+        for force in {item.force_id for item in claimed}:
+            with acting(SYSTEM, "cases.route"):
+                _route(force, [item for item in claimed if item.force_id == force], now=now)
+        Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.ROUTED)
+    return len(claimed)
+
+
+def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
+    with connection.cursor() as cursor:  # two batches must not open two cases for one person
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
+    batch = _Batch(now)
+    finder = _Finder(force, items, now=now)
+    desk = Desk(force, now=now)
+    for item in items:
+        found = finder.case_of(item)
+        if found is not None:
+            _join(batch, found[0], item, found[1])
+        elif not goes_aside(_heard(item)):
+            finder.remember(item, _open(batch, item, desk))
+    _write(batch)
+    if batch.joined:
+        live.publish(f"cases:{force}", {"opened": len(batch.opened), "items": len(batch.joined)})
+
+
+def _heard(item: Item) -> Heard:
+    return Heard(
+        human=item.kind == "human", public=item.visibility == "public",
+        to_us=bool(item.message_id or item.answers or item.findings.get("to_us")),
+        severity=item.severity, passed_on=item.part in {Part.REPOST, Part.COPY},
+    )  # fmt: skip
+
+
+# To a case that is there ------------------------------------------------------
+
+
+class _Finder:
+    """Finds the case that an item belongs to; all of a batch is read in three queries."""
+
+    def __init__(self, force: int, items: Sequence[Item], *, now: datetime) -> None:
+        self._points: dict[int, Case] = {}
+        self._exchanges: dict[tuple[int | None, str], Case] = {}
+        self._threads: dict[int, Case] = {}
+        live_ = ~Q(state=CaseState.CLOSED) | Q(closed_at__gte=now - REOPEN_WITHIN)
+        points = {item.contact_point_id for item in items if item.contact_point_id}
+        exchanges = {item.conversation for item in items if item.conversation}
+        threads = {item.thread_id for item in items if item.thread_id}
+        about = Q(contact_point__in=points) | Q(conversation__in=exchanges)
+        cases = Case.objects.filter(live_, about | Q(thread__in=threads), force=force)
+        for case in cases.select_for_update(of=("self",)).order_by("opened_at", "pk"):
+            self._learn(case)
+
+    def _learn(self, case: Case) -> None:
+        if case.contact_point_id:
+            self._points[case.contact_point_id] = case
+        if case.conversation:
+            self._exchanges[case.account_id, case.conversation] = case
+        if case.thread_id:
+            self._threads.setdefault(case.thread_id, case)
+
+    def case_of(self, item: Item) -> tuple[Case, Joined] | None:
+        """Return the case and why, or ``None``.
+
+        What is passed on in public joins the case of the thing it repeats: nobody
+        waits for an answer to a share.  Words of one's own, in private, never do.
+        """
+        exchange = self._exchanges.get((item.account_id, item.conversation))
+        if item.conversation and exchange:
+            return exchange, Joined.CONVERSATION
+        if item.thread_id and item.visibility == "public" and item.thread_id in self._threads:
+            return self._threads[item.thread_id], Joined.REPEATS
+        if item.contact_point_id in self._points:
+            return self._points[item.contact_point_id], Joined.SAME_PERSON
+        return None
+
+    def remember(self, item: Item, case: Case) -> None:
+        """Let later items of the batch find a case that is about to be opened."""
+        case.thread_id = item.thread_id
+        self._learn(case)
+
+
+def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
+    batch.joined.append(CaseItem(case=case, item=item, at=item.received_at, why=why))
+    case.heard_at = case.changed_at = max(case.heard_at, item.received_at)
+    case.severity = max(case.severity, item.severity)
+    if case.state in {CaseState.WAITING, CaseState.CLOSED}:
+        case.state = CaseState.OPEN
+        case.closed_at = None
+    if case.pk:
+        batch.woken[case.pk] = case
+
+
+# To a case of its own -----------------------------------------------------------
+
+
+def _open(batch: _Batch, item: Item, desk: Desk) -> Case:
+    place = desk.place(item)
+    case = Case(
+        force_id=item.force_id, reference=new_reference(), unit_id=place.unit,
+        owner_id=place.officer, state=CaseState.NEW, severity=max(item.severity, 1),
+        title=title_of(item.subject, item.text), contact_point_id=item.contact_point_id,
+        contact_id=item.contact_point.contact_id if item.contact_point else None,
+        account_id=item.account_id, conversation=item.conversation, message_id=item.message_id,
+        longitude=item.longitude, latitude=item.latitude, routed=place.why,
+        opened_at=batch.now, changed_at=batch.now, heard_at=item.received_at,
+    )  # fmt: skip
+    batch.first[len(batch.opened)] = item
+    batch.opened.append(case)
+    batch.joined.append(CaseItem(case=case, item=item, at=item.received_at, why=Joined.OPENED))
+    return case
+
+
+def _write(batch: _Batch) -> None:
+    Case.objects.bulk_create(batch.opened)
+    CaseItem.objects.bulk_create(batch.joined)
+    milestones.start(batch.opened, now=batch.now)
+    Assessment.objects.bulk_create(_proposals(batch))
+    if batch.woken:
+        fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
+        Case.objects.bulk_update(batch.woken.values(), fields)
+        milestones.heard(batch.woken.values(), now=batch.now)
+
+
+def _proposals(batch: _Batch) -> Iterable[Assessment]:
+    """Yield what the machine thinks of new cases, where it thinks anything."""
+    for position, item in batch.first.items():
+        headings = item.findings.get("headings")
+        if headings:
+            yield Assessment(
+                force_id=item.force_id, case=batch.opened[position], at=batch.now,
+                severity=item.severity, headings=headings,
+            )  # fmt: skip

@@ -1,0 +1,166 @@
+"""Each triaged item joins a case, opens one, or is kept aside; most urgent first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.models import Case, Milestone, RoutingRule, Target
+from bluelamp.cases.route import REOPEN_WITHIN, route
+from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState
+from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Item, Thread
+from bluelamp.inbound.tests.helpers import carry, make_page, say
+from bluelamp.inbound.values import Part, Stage
+from bluelamp.org.models import Force, Officer, Shift, Unit
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def page(force: Force, now: datetime) -> Account:
+    return make_page(force, now)
+
+
+def heard(page: Account, text: str, now: datetime, severity: int = 1, **facts: object) -> Item:
+    item = say(page, text, now, **facts)  # type: ignore[arg-type]
+    return carry(item, Stage.TRIAGED, severity=severity)
+
+
+def rule(unit: Unit, order: int = 1, **facts: object) -> RoutingRule:
+    with acting(SYSTEM, "test.setup"):
+        return RoutingRule.objects.create(
+            force=unit.force, order=order, name=f"Rule {order}", unit=unit, **facts
+        )
+
+
+def on_shift(officer: Officer, unit: Unit, now: datetime) -> None:
+    with acting(SYSTEM, "test.setup"):
+        Shift.objects.create(
+            force=unit.force, unit=unit, officer=officer, starts=now - HOUR, ends=now + 6 * HOUR
+        )
+
+
+def test_words_of_a_person_open_a_case_that_the_force_owns(page: Account, now: datetime) -> None:
+    item = heard(page, "Somebody broke into our shed last night and took both bikes", now)
+    assert route(now=now) == 1
+    case = Case.objects.get()
+    assert case.unit.parent is None
+    assert case.title == "Somebody broke into our shed last night and took both bikes"
+    assert case.contact_point == item.contact_point
+    item.refresh_from_db()
+    assert item.stage == Stage.ROUTED
+    assert item.in_case.why == Joined.OPENED
+    assert route(now=now) == 0
+
+
+def test_the_same_person_joins_their_open_case_and_wakes_it(page: Account, now: datetime) -> None:
+    heard(page, "Our shed was broken into", now)
+    route(now=now)
+    with acting(SYSTEM, "test.wait"):
+        Case.objects.update(state=CaseState.WAITING)
+    heard(page, "They came back", now + HOUR, severity=3)
+    route(now=now + HOUR)
+    case = Case.objects.get()
+    assert (case.state, case.severity, case.heard_at) == (CaseState.OPEN, 3, now + HOUR)
+    assert case.items.count() == 2
+
+
+def test_two_messages_in_one_batch_are_one_case(page: Account, now: datetime) -> None:
+    heard(page, "Our shed was broken into", now)
+    heard(page, "Both bikes are gone", now + timedelta(seconds=1))
+    route(now=now + HOUR)
+    assert Case.objects.get().items.count() == 2
+
+
+def test_long_closed_is_closed_and_lately_closed_is_opened_again(
+    page: Account, now: datetime
+) -> None:
+    heard(page, "Our shed was broken into", now)
+    route(now=now)
+    with acting(SYSTEM, "test.close"):
+        Case.objects.update(state=CaseState.CLOSED, closed_at=now)
+    heard(page, "One bike is back", now + HOUR)
+    route(now=now + HOUR)
+    assert Case.objects.get().state == CaseState.OPEN
+    with acting(SYSTEM, "test.close"):
+        Case.objects.update(state=CaseState.CLOSED, closed_at=now)
+    heard(page, "Another thing", now + REOPEN_WITHIN + HOUR)
+    route(now=now + REOPEN_WITHIN + HOUR)
+    assert Case.objects.count() == 2
+
+
+def test_a_public_share_joins_the_case_of_what_it_shares_or_goes_aside(
+    page: Account, now: datetime
+) -> None:
+    public = {"visibility": "public", "author_id": "did:ann"}
+    first = heard(page, "@police Tom is missing from Northwick", now, 2, by="ann", said=public)
+    made = Thread.objects.create(force=page.force, first=first, began_at=now, last_at=now)
+    carry(first, Stage.TRIAGED, thread=made, part=Part.FIRST)
+    route(now=now)
+    share = heard(page, "RT Tom is missing", now, 2, by="bea", said=public | {"author_id": "bea"})
+    carry(share, Stage.TRIAGED, thread=made, part=Part.REPOST)
+    alone = heard(page, "Lovely parade", now, 1, by="cem", said=public | {"author_id": "cem"})
+    route(now=now)
+    case = Case.objects.get()
+    assert {row.item_id: row.why for row in case.items.all()} == {
+        first.pk: Joined.OPENED, share.pk: Joined.REPEATS
+    }  # fmt: skip
+    alone.refresh_from_db()
+    assert alone.stage == Stage.ROUTED
+    assert not hasattr(alone, "in_case")
+
+
+def test_a_rule_sends_a_case_to_a_unit_and_the_person_with_least_to_do(
+    page: Account, team: Unit, alice: Officer, bob: Officer, now: datetime
+) -> None:
+    rule(team, 1, when={"severity_from": 3}, to_person=True)
+    rule(team, 2)
+    on_shift(alice, team, now)
+    on_shift(bob, team, now)
+    for number in range(4):
+        heard(page, f"He is following me, number {number}", now, 3, by=f"{number}@example.test")
+    heard(page, "Thank you all", now, 1, by="z@example.test")
+    route(now=now)
+    owners = Case.objects.filter(severity=3).values_list("owner", flat=True)
+    assert sorted(owners) == sorted([alice.pk, bob.pk] * 2)
+    assert Case.objects.get(severity=1).owner is None
+    assert Case.objects.filter(unit=team).count() == 5
+
+
+def test_nobody_who_went_home_is_given_a_case(
+    page: Account, team: Unit, alice: Officer, now: datetime
+) -> None:
+    rule(team, 1, to_person=True)
+    with acting(SYSTEM, "test.setup"):
+        Shift.objects.create(
+            force=team.force, unit=team, officer=alice, starts=now - HOUR,
+            ends=now + timedelta(minutes=5),
+        )  # fmt: skip
+    heard(page, "Our shed was broken into", now)
+    route(now=now)
+    case = Case.objects.get()
+    assert (case.owner, case.unit) == (None, team)
+
+
+def test_promises_begin_when_the_citizen_spoke(page: Account, force: Force, now: datetime) -> None:
+    with acting(SYSTEM, "test.setup"):
+        Target.objects.create(
+            force=force, severity=3, kind=MilestoneKind.FIRST_RESPONSE, within=HOUR
+        )
+    heard(page, "He is following me", now, 3)
+    route(now=now + timedelta(minutes=10))
+    milestone = Milestone.objects.get()
+    assert (milestone.state, milestone.due_at) == (MilestoneState.RUNNING, now + HOUR)
+    assert milestone.warn_at == now + 0.75 * HOUR
+
+
+def test_an_emergency_goes_first_whatever_waits_before_it(page: Account, now: datetime) -> None:
+    for number in range(3):
+        heard(page, f"Thank you {number}", now, 1, by=f"{number}@example.test")
+    heard(page, "He has a knife and he is in the house", now, 4, by="help@example.test")
+    assert route(now=now, limit=1) == 1
+    assert Case.objects.get().severity == 4

@@ -1,0 +1,154 @@
+"""Thread: what passes on or repeats an earlier item is hung under it, and counted.
+
+What the platform says of a re-post or quote goes first; after that the words
+decide (``rules.likeness``).  An item alone has no thread: the first repetition makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from bluelamp.inbound.models import Item, Thread
+from bluelamp.inbound.rules.likeness import Likeness
+from bluelamp.inbound.values import BATCH, Part, Stage
+
+WINDOW = timedelta(days=7)
+"""A repetition is looked for among what was received so long before."""
+REBUILD = timedelta(hours=6)
+"""After so long a process reads the window anew, so that what left it is forgotten."""
+LOCK_SPACE = 0x74687264
+"""First half of the advisory lock's key ("thrd"); the second is the force."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What a process remembers of a force's recent items; the database is the truth."""
+
+    built_at: datetime
+    likeness: Likeness = field(default_factory=Likeness)
+    upto: int = 0
+    """Id of the last item read."""
+
+
+_memories: dict[int, _Memory] = {}
+
+
+def thread(*, now: datetime, limit: int = BATCH) -> int:
+    """Thread a batch; return how many items went on."""
+    with transaction.atomic():
+        waiting = Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
+        claimed = list(waiting.select_for_update(skip_locked=True, of=("self",))[:limit])
+        for force in {item.force_id for item in claimed}:
+            _thread(force, [item for item in claimed if item.force_id == force], now=now)
+        Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.THREADED)
+    return len(claimed)
+
+
+def _thread(force: int, items: Sequence[Item], *, now: datetime) -> None:
+    """Thread one force's items in their order; others wait, or two would both be first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
+    memory = _memory(force, before=items[0].pk, now=now)
+    said = _passed_on(items)
+    follows: dict[int, int] = {}
+    for item in items:
+        original = said.get((item.account_id, item.passes_on)) or _alike(memory, item)
+        if original is not None and original != item.pk:
+            follows[item.pk] = original
+    _hang([item for item in items if item.pk in follows], follows)
+
+
+def _memory(force: int, *, before: int, now: datetime) -> _Memory:
+    """Return what is remembered, with what other processes have threaded meanwhile."""
+    memory = _memories.get(force)
+    if memory is None or memory.built_at < now - REBUILD:
+        memory = _memories[force] = _Memory(now)
+    firsts = Item.objects.filter(
+        force=force, pk__gt=memory.upto, pk__lt=before, received_at__gte=now - WINDOW,
+        part__in=["", Part.FIRST],
+    ).exclude(stage__in=[Stage.UNDERSTOOD, Stage.MODERATED])  # fmt: skip
+    for pk, text in firsts.order_by("pk").values_list("pk", "text").iterator():
+        memory.likeness.add(pk, text)
+        memory.upto = pk
+    return memory
+
+
+def _alike(memory: _Memory, item: Item) -> int | None:
+    """Return the item whose words these are, and note why on ``item``."""
+    match = memory.likeness.add(item.pk, item.text)
+    memory.upto = max(memory.upto, item.pk)
+    if match is None:
+        item.part = ""
+        return None
+    item.part = Part(match.kind)
+    item.likeness = {"score": round(match.score, 3), "why": str(match.why)}
+    return match.key
+
+
+def _passed_on(items: Sequence[Item]) -> dict[tuple[int | None, str], int]:
+    """Return the items that the platform says these re-post or quote."""
+    ids = {item.passes_on for item in items if item.passes_on}
+    if not ids:
+        return {}
+    accounts = {item.account_id for item in items}
+    rows = Item.objects.filter(account__in=accounts, external_id__in=ids)
+    found: dict[tuple[int | None, str], int] = {}
+    for pk, account, external, first in rows.values_list(
+        "pk", "account_id", "external_id", "thread__first"
+    ):
+        found[account, external] = first or pk
+    for item in items:
+        if (item.account_id, item.passes_on) in found:
+            item.part = Part.QUOTE if item.text.strip() else Part.REPOST
+    return found
+
+
+def _hang(items: Sequence[Item], follows: dict[int, int]) -> None:
+    """Hang items under their firsts; threads are made where there was none."""
+    if not items:
+        return
+    threads = _threads(items[0].force_id, set(follows.values()))
+    for item in items:
+        item.thread_id = threads[follows[item.pk]]
+        item.part = item.part or Part.COPY
+    Item.objects.bulk_update(items, ["thread", "part", "likeness"])
+    _count(set(threads.values()))
+
+
+def _threads(force: int, firsts: Iterable[int]) -> dict[int, int]:
+    rows = list(Item.objects.filter(pk__in=firsts).only("pk", "received_at", "thread"))
+    found = {item.pk: item.thread_id for item in rows if item.thread_id}
+    new = [item for item in rows if not item.thread_id]
+    made = Thread.objects.bulk_create(
+        Thread(force_id=force, first=one, began_at=one.received_at, last_at=one.received_at)
+        for one in new
+    )
+    for one, thread_ in zip(new, made, strict=True):
+        one.thread_id, one.part = thread_.pk, Part.FIRST
+        found[one.pk] = thread_.pk
+    Item.objects.bulk_update(new, ["thread", "part"])
+    return found
+
+
+_COUNT = """
+UPDATE inbound_thread t
+   SET repeats = c.items - 1, spreaders = c.people, reach = c.reach, last_at = c.last_at
+  FROM (SELECT thread_id, sum(items) AS items, count(*) AS people, sum(reach) AS reach,
+               max(last_at) AS last_at
+          FROM (SELECT thread_id, count(*) AS items, max(reach) AS reach,
+                       max(received_at) AS last_at
+                  FROM inbound_item WHERE thread_id = ANY(%s)
+                 GROUP BY thread_id, coalesce(nullif(author_id, ''), sender)) by_author
+         GROUP BY thread_id) c
+ WHERE t.id = c.thread_id
+"""
+
+
+def _count(threads: Iterable[int]) -> None:
+    """Count again who spread these threads: an author counts once, with their reach."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [list(threads)])
