@@ -16,13 +16,18 @@ from bluelamp.channels.contract import (
     ChannelError,
     Content,
     Envelope,
+    Fit,
     InboundItem,
     Limits,
     Outcome,
+    OutcomeKind,
+    Posted,
     RawInbound,
+    Utterance,
 )
 
 from . import lmtp, relaylog
+from .answer import envelope_of
 from .greeting import Abilities, open_wire, tls_context
 from .session import PipelinedSession
 from .single import send_single
@@ -50,6 +55,7 @@ class EmailAdapter:
             Capability.PARSE,
             Capability.LOOKUP,
             Capability.HEALTH,
+            Capability.REPLY,
         }
     )
     limits = Limits(subject_characters=200)
@@ -99,6 +105,24 @@ class EmailAdapter:
         dialect = _DIALECTS[model.relay_log_format]
         log = relaylog.RelayLog(model.relay_log, dialect, settle=model.relay_log_settle)
         return log.accepted(message_ids)
+
+    def fit(self, utterance: Utterance, settings: Mapping[str, Any]) -> Fit:
+        """Count characters: a mail takes any number."""
+        return Fit(len(utterance.text), None, "characters")
+
+    def post(self, utterance: Utterance, settings: Mapping[str, Any]) -> Posted:
+        """Answer one person's mail.
+
+        :raises ChannelError: permanent where the relay refuses the receiver; else the
+            same mail, with the same Message-ID, may be tried again.
+        """
+        envelope = envelope_of(utterance, account(settings))
+        outcome = self.send(envelope, settings)
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            return Posted(f"<{envelope.message_id}>", self._clock())
+        words = f"{outcome.code or outcome.status} {outcome.detail}".strip()
+        permanent = outcome.kind is OutcomeKind.REFUSED
+        raise ChannelError(f"The mail was not taken: {words}.", permanent=permanent)
 
     def parse(self, raw: RawInbound) -> InboundItem:
         """Say what a mail is: receipts about ours, a person's words, or a machine's."""
