@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bluelamp.channels.actions import secret_fields
@@ -81,11 +81,13 @@ def settings_fields(
 
 
 def _field(name: str, info: FieldInfo) -> forms.Field:
+    default = _default(info)
     common: dict[str, Any] = {
         "label": info.title or name.replace("_", " ").capitalize(),
         "help_text": info.description or "",
-        "required": info.is_required(),
-        "initial": _default(info),
+        # a box that comes filled in must not be emptied; only one that may stay empty is optional
+        "required": info.is_required() or default not in _EMPTY,
+        "initial": default,
     }
     if "SecretStr" in str(info.annotation):
         return _secret(name, common)
@@ -104,6 +106,9 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
     if kind is bool:
         common["required"] = False
     return plain.get(kind, forms.CharField)(**common)
+
+
+_EMPTY: tuple[Any, ...] = (None, "", (), [], SecretStr(""))
 
 
 def _secret(name: str, common: dict[str, Any]) -> forms.CharField:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,20 @@ def test_an_e_mail_account_is_set_up_and_changed_by_its_form(carol: Officer) -> 
     assert made.settings["port"] == 2525
     assert made.settings["timeouts"] == timeouts
     assert vault.unseal(made)["password"] == "hunter2-secret"
+
+
+def test_only_what_may_stay_empty_is_called_optional(carol: Officer) -> None:
+    client = Client()
+    client.force_login(carol)
+    page = client.get("/console/accounts/add/email/").content.decode()
+    labels = dict(
+        re.findall(r'<label class="govuk-label" for="id_set_(\w+)">([^<]+)</label>', page)
+    )
+    optional = {name for name, words in labels.items() if words.endswith("(optional)")}
+    assert {"username", "password", "reply_to", "relay_log"} <= optional
+    assert optional.isdisjoint({"host", "port", "security", "connections", "relay_log_format"})
+    emptied = client.post("/console/accounts/add/email/", {"set_port": ""})
+    assert "Enter: port" in emptied.content.decode()
 
 
 def test_another_force_sees_no_account(account: Account, mallory: Officer) -> None:
