@@ -14,6 +14,7 @@ from bluelamp.channels.errors import UnknownProviderError
 
 PROVIDERS: dict[str, str] = {
     "email": "bluelamp.channels.providers.email",
+    "mastodon": "bluelamp.channels.providers.mastodon",
     "memory": "bluelamp.channels.providers.memory",
 }
 """Provider -> the package whose ``ADAPTER`` speaks its contract."""
