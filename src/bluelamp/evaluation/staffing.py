@@ -232,4 +232,5 @@ def _log_a(x: float, y: float) -> float:
         return 0.0
     steep = _NEGLIGIBLE / math.log1p((x + 1 - y) / y)
     terms = math.ceil(min(steep, math.sqrt(4 * _NEGLIGIBLE * x) + 50)) + 1
-    return math.log1p(float(np.exp(np.cumsum(np.log(y / (x + np.arange(1, terms + 1))))).sum()))
+    ratios = math.log(y) - np.log(x + np.arange(1, terms + 1))
+    return math.log1p(float(np.exp(np.cumsum(ratios)).sum()))
