@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import subprocess
 import sys
 import time
@@ -28,6 +27,8 @@ class Server:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
+        self.heard: list[bytes] = []
+        """Bodies that went a lossy way."""
 
     def settings(self, person: str = "police", **more: Any) -> dict[str, Any]:
         return {"instance": self.address, "access_token": f"{person}-token", "timeout": 5} | more
@@ -106,9 +107,11 @@ class _Lossy(BaseHTTPRequestHandler):
     target: Server
     lose: list[str]
     """Methods and paths whose next answer is lost."""
+    heard: list[bytes]
 
     def _hand_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.heard.append(body)
         connection = http.client.HTTPConnection(self.target.address.removeprefix("http://"))
         with closing(connection):
             connection.request(self.command, self.path, body, dict(self.headers))
@@ -134,14 +137,13 @@ class _Lossy(BaseHTTPRequestHandler):
 @contextmanager
 def lossy(server: Server, *lose: str) -> Iterator[Server]:
     """Offer a way to ``server`` that loses the answers to ``lose``, once each."""
-    handler = type("Handler", (_Lossy,), {"target": server, "lose": list(lose)})
+    facts: dict[str, Any] = {"target": server, "lose": list(lose), "heard": []}
+    handler = type("Handler", (_Lossy,), facts)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
         Thread(target=proxy.serve_forever, daemon=True).start()
         try:
-            yield Server(proxy.server_address[1])
+            way = Server(proxy.server_address[1])
+            way.heard = facts["heard"]
+            yield way
         finally:
             proxy.shutdown()
-
-
-def dumped(content: Any) -> bytes:
-    return json.dumps(content).encode()
