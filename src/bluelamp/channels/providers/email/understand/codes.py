@@ -135,7 +135,11 @@ REPLIES: dict[int, Reason] = {
     535: Reason.SECURITYERROR,
     538: Reason.SECURITYERROR,
     551: Reason.HASMOVED,
+    451: Reason.SYSTEMERROR,
     452: Reason.SYSTEMFULL,
+    511: Reason.USERUNKNOWN,
+    512: Reason.HOSTUNKNOWN,
+    552: Reason.MAILBOXFULL,
 }
 
 

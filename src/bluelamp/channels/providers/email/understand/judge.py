@@ -53,14 +53,18 @@ MAX_WORDS = 6000
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[245]\d\d(?:[- ]+#?[245]\.\d{1,3}\.\d{1,3})?(?=[\s\-:])")
 _PREAMBLE = re.compile(
-    r"""i'm\ sorry\ to\ have\ to\ inform\ you.{0,200}?it's\ attached\ below\. | the\ mail\ system\s
+    r"""i'm\ sorry\ to\ have\ to\ inform\ you.{0,200}?it's\ attached\ below\.
+      | this\ is\ the\ mail\ system\ at\ host\ \S+ | the\ mail\ system\s
       | this\ is\ the\ \w+\ (?:mail|program)\ [^\n]{0,80} | for\ further\ assistance[^\n]*
       | if\ you\ do\ so,\ please\ include.{0,160}?returned\ message\.
       | this\ message\ was\ created\ automatically[^\n]*
       | a\ message\ (?:that\ )?you\ sent\ could\ not
       | this\ is\ a\ permanent\ error\W | (?:google\ tried\ to\ deliver.{0,300}?returned\ was:)
       | delivery\ status\ notification(?:\ \(\w+\))? | this\ is\ a\ warning\ message\ only
-      | \bhost\ \S+?(?:\ ?\[[^\]]*\])?\)?\s+(?:said:|(?=\[?\d))
+      | \bhost\ \S+?(?:\ ?\[[^\]]*\])?\)?:?\s+(?:said:|(?=\[?\d))
+      | giving\ up\ on\ [\d.]+\d
+      | ^55\d\ (?:5\.0\.0\ )?(?:<[^>\n]*>\.\.\.\ )?
+        (?:service\ unavailable|remote\ protocol\ error)\s*$
       | message\ will\ be\ (?:retried|deleted)[^\n]* """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL | re.MULTILINE,
 )

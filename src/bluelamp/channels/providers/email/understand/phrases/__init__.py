@@ -43,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     (Reason.HASMOVED, recipient.HASMOVED),
     (Reason.SECURITYERROR, sender.SECURITYERROR_FIRST),
     (Reason.SPEEDING, sender.SPEEDING_FIRST),
+    (Reason.FAILEDSTARTTLS, sender.FAILEDSTARTTLS_FIRST),
     (Reason.BLOCKED, sender.BLOCKED_FIRST),
     (Reason.NORELAYING, sender.NORELAYING),
     (Reason.AUTHFAILURE, sender.AUTHFAILURE),

@@ -72,7 +72,7 @@ CONTENTERROR = (
     r"illegal attachment",
     (
         r"attachment(?:s|\(s\))?(?: \S+){0,5} (?:not (?:allowed|accepted|permitted)|prohibited|"
-        r"forbidden|blocked|denied|removed|illegal|unacceptable)"
+        r"forbidden|blocked|denied|rejected|removed|illegal|unacceptable)"
     ),
     (
         r"(?:forbidden|prohibited|banned|blocked|restricted|dangerous|executable) (?:attachment|"
@@ -94,6 +94,7 @@ VIRUSDETECTED = (
     r"phish(?:ing)?(?:\.|-url|_)",
 )
 SPAMDETECTED = (
+    r"(?:refused|rejected|blocked) as (?:junk|bulk)",
     r"appears to be (?:unsolicited|junk|bulk)",
     r"suspicious due to the nature of the content",
     r"\bcontent reject",

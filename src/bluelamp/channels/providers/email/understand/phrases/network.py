@@ -25,6 +25,7 @@ NETWORKERROR_FIRST = (
     r"dns type '?(?:mx|a|aaaa)\b(?!.*null mx)",
 )
 HOSTUNKNOWN = (
+    r"domain (?:name )?of the recipient(?: address)? (?:is |was |does )?(?:unknown|not )",
     r"bad destination host",
     (
         r"(?:host|domain)(?: name| or domain name|/domain name| or domain)*(?: (?!user|said|"
@@ -124,6 +125,7 @@ NETWORKERROR = (
     r"fail(?:ed|ure) to (?:look up|resolve)",
     r"(?:lost|interrupted) connection",
     r"bad connection",
+    r"(?:peer|remote|server|host) (?:unexpectedly )?closed (?:the )?connection",
 )
 SYSTEMERROR = (
     (
@@ -142,6 +144,7 @@ SYSTEMERROR = (
         r"read|lock|access|process|append|deliver locally|chdir|save|store)"
     ),
     r"queue file",
+    r"mailbox (?:is )?busy",
     r"excessive recursion",
     r"mx record points to local host",
     r"bounced by administrator",
@@ -187,6 +190,8 @@ SYNTAXERROR = (
     r"source-routed",
 )
 EXPIRED = (
+    r"(?:maximum|max)(?: \S+)? (?:retry|retries|attempts)",
+    r"no (?:response|reply|answer) from",
     r"timed? ?out",
     r"time-?out",
     r"(?:delivery|message|mail)(?: time)?(?: \S+){0,2} expired",

@@ -25,7 +25,7 @@ MAILBOXFULL = (
         r"allowed )?quota"
     ),
     (
-        r"(?<!message )quota (?:has been |is |was |usage )?(?:exceed|violat|full|reached|"
+        r"(?<!message )(?<!sending )(?<!daily )(?<!relay )quota (?:has been |is |was |usage )?(?:exceed|violat|full|reached|"
         r"exhausted|over)"
     ),
     (
@@ -60,10 +60,11 @@ MAILBOXFULL = (
     r"space has been used up",
     r"bo[iî]te (?:aux lettres |mail )?(?:du destinataire )?(?:est )?pleine",
     r"quota d[ée]pass[ée]",
+    r"(?:compte|bo[îi]te|destinataire)(?: \S+){0,3} (?:pleine?|satur[ée]e?)\b",
     r"postfach (?:ist )?(?:voll|[üu]berf[üu]llt)",
     r"speicherplatz",
-    r"buz[óo]n (?:est[áa] )?lleno",
-    r"casella (?:di posta )?piena",
+    r"\bllen[oa]\b",
+    r"casella (?:\S+ ){0,3}piena",
     r"caixa postal cheia",
     r"mailbox vol\b",
     r"ящик (?:\S+ )?переполнен",
@@ -87,9 +88,9 @@ EXCEEDLIMIT = (
     r"resolver\.rst\.recipsizelimit",
 )
 SUSPEND = (
-    r"<user>(?: account)? (?:is|has been|was) blocked",
-    r"<user>(?: \S+)? (?:expired|closed|restricted)\b",
-    r"(?:expired|restricted) <user>",
+    r"(?:user|account|recipient|mailbox) (?:is|has been|was) blocked",
+    r"(?:account|mailbox|user) (?:is |was |has |been )*(?:expired|closed|restricted)\b",
+    r"expired <user>",
     r"<user> (?:is )?not (?:yet )?(?:activated|enabled)",
     (
         r"(?:^\W*(?:is )?(?:currently |temporarily )?|\bis now )(?:disabled|suspended|"
@@ -144,6 +145,7 @@ HASMOVED = (
     r"no longer (?:at|with|works|employed)",
 )
 FILTERED = (
+    r"vom empf[äa]nger (?:gesperrt|abgelehnt)",
     r"refused? to (?:receive|accept) (?:this|your|the) (?:mail|e-?mail|message)",
     r"(?:refused|rejected|blocked) (?:by|because of|due to) (?:the )?recipient'?s?",
     r"recipient'?s? (?:\S+ )?(?:preferences|settings|rules?|filters?)\b",
@@ -187,6 +189,8 @@ UNKNOWN_FOR_SURE = (
     r"unable to deliver message to \(and other recipients",
 )
 UNKNOWN_USER = (
+    r"<who>(?: \S+){0,3} deleted\b",
+    r"(?:address|recipient|user) verification failed",
     r"wrong <who>",
     r"<who>(?: \S+)? not ok\b",
     r"not a member of (?:the |this )?domain",
@@ -204,8 +208,8 @@ UNKNOWN_USER = (
     (
         r"<who>(?:\(s\)|s|'s)?(?: (?!service)\S+){0,6} (?:is |was |are |could |can |does |do |"
         r"has |have |been )*(?:unknown|invalid|not (?:be )?(?:found|valid|known|recogni[sz]ed|"
-        r"listed|exist|registered|available|defined|local)|n't (?:exist|found|be found)|nonexistent|"
-        r"not exists?|no longer (?:valid|exists?|available|on)|undeliverable|unlisted|"
+        r"listed|exist|registered|available|defined|local)|n't (?:exist|found|be found)|"
+        r"nonexistent|not exists?|no longer (?:valid|exists?|available|on)|undeliverable|unlisted|"
         r"unavailable|unroutable|does not have|not have (?:a|an))\b"
     ),
     r"<who> unknown",

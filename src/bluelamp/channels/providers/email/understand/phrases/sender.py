@@ -2,10 +2,11 @@
 
 SECURITYERROR_FIRST = (r"turn on smtp authentication",)
 SPEEDING_FIRST = (
+    r"allowed outgoing (?:messages|mails?)",
     r"sending (?:quota|limits?)(?: \S+){0,2} (?:exceed|reached)",
     r"relay limit exceeded",
     r"too much mail from",
-    r"(?:temporarily|been) rate[- ]limited(?!.{0,40}reputation)",
+    r"(?:temporarily|been) rate[- ]limited(?!.{0,120}(?:reputation|aligned))",
 )
 BLOCKED_FIRST = (
     r"\bip(?: address)? (?:is |was )?(?:rejected|blocked|banned)",
@@ -25,6 +26,7 @@ BLOCKED_FIRST = (
     r"helo command blocked",
 )
 NORELAYING = (
+    r"credentials for relay",
     r"(?:required|needed) (?:to|for) relay",
     r"domain (?:is )?not handled (?:here|by)",
     r"specified domain is not allowed",
@@ -61,6 +63,7 @@ NORELAYING = (
     r"(?:recipient|domain)(?: \S+){0,3} not (?:hosted|local) (?:here|on this)",
 )
 AUTHFAILURE = (
+    r"(?:isn't|not) aligned with",
     r"\bdmarc\b",
     r"domain-based message authentication",
     r"\bspf\b(?! record of the recipient)",
@@ -225,13 +228,14 @@ BLOCKED_NEXT = (
     r"barracudacentral",
     r"abuseat",
     r"proofpoint dynamic",
+    r"\bpdr\b",
     r"dynablock",
     r"njabl",
     r"ipbl\d+",
     r"(?:black|block|deny|grey|gray)[- ]?list(?:ed|ing|s)?\b",
     r"listed (?:at|in|on|by) ",
     (
-        r"(?:ip|host|server|network|client|connection)(?:'s)?(?: address| addresses|"
+        r"(?:ip|host|(?<!mail )server|network|client|connection)(?:'s)?(?: address| addresses|"
         r"s)?(?: \S+){0,6} (?:is |was |has been |have been |are |been |being |temporarily |"
         r"permanently |currently )*(?:blocked|banned|refused|rejected|denied|listed|disallowed|"
         r"not allowed|not permitted|not authori[sz]ed|blacklisted|blocklisted|forbidden|"
@@ -244,7 +248,7 @@ BLOCKED_NEXT = (
     r"blocked (?:using|by|for|due|because|from)",
     r"(?:was|been|is) blocked\b",
     r"block(?:ed)? list",
-    r"bad (?:helo|ehlo)",
+    r"(?:bad|bogus|forged) (?:helo|ehlo)",
     r"(?:helo|ehlo) (?:command|name|host)? ?(?:rejected|refused|invalid|argument)",
     r"wrong helo",
     r"connection (?:refused|dropped|reset|was dropped|closed|rejected|denied|lost|terminated)",
@@ -273,6 +277,11 @@ BLOCKED_NEXT = (
     r"(?:client )?host rejected",
     r"host network not",
 )
+FAILEDSTARTTLS_FIRST = (
+    r"\b(?:tls|starttls)(?: is)? (?:required|needed)",
+    r"(?:over|without) an? (?:tls|encrypted|secure) (?:connection|channel)",
+    r"must issue an? starttls",
+)
 FAILEDSTARTTLS = (
     r"starttls",
     r"does not support (?:tls|ssl|encryption)",
@@ -293,6 +302,7 @@ SECURITYERROR = (
     r"not authori[sz]ed to send",
     r"(?:log ?in|logon|password) (?:failed|denied|required)",
     r"you don't authenticate",
+    r"must (?:first )?(?:authenticate|log ?in)",
     r"verification failed",
     r"insecure mechanism",
     r"account not subscribed to ses",
