@@ -180,7 +180,7 @@ class _Course:
         passed = self.passed
         if passed is None and self.used + more >= self.target * self.share:
             due = self._ahead()
-            passed = due if due <= at else None
+            passed = due if due < at else None
         return replace(self, at=at, used=self.used + more, passed=passed)
 
     def told(self, event: ClockEvent) -> _Course:

@@ -213,7 +213,7 @@ STORIES = [
     Story("an emergency now: office Fri 16–17 is 1 h, round the clock from 18: 3 of 4 to go",
           FIRST, "office", "4h", "2026-06-05 16:00 started\n2026-06-05 18:00 hours_changed always",
           "2026-06-05 19:00", "2h", "2026-06-05 21:00", S.RUNNING),
-    Story("severity and hours at once: 16:45–17 used 15 of 30 minutes; from 19 round the clock", FIRST,
+    Story("severity and hours at once: 16:45–17 used 15 of 30 minutes; on round the clock", FIRST,
           "office", "8h", "2026-06-05 16:45 started\n2026-06-05 19:00 target_changed 30m\n"
           "2026-06-05 19:00 hours_changed always",
           "2026-06-05 19:10", "25m", "2026-06-05 19:15", S.RUNNING),

@@ -80,6 +80,32 @@ def minutes(start: datetime, end: datetime) -> Iterator[datetime]:
         start += MINUTE
 
 
+# --- calendars to work with by hand ---
+
+OFFICE_DAY = [["09:00", "17:00"]]
+SPLIT_DAY = [["09:00", "12:30"], ["13:30", "17:00"]]
+HOLIDAYS: dict[date, list[list[str]]] = {
+    date(2026, 4, 3): [],  # Good Friday
+    date(2026, 4, 6): [],  # Easter Monday
+    date(2026, 5, 4): [],  # early May bank holiday, a Monday
+    date(2026, 12, 25): [],  # a Friday
+    date(2026, 12, 28): [],  # for Boxing Day, a Saturday
+    date(2027, 1, 1): [],  # a Friday
+    date(2026, 6, 13): [["10:00", "14:00"]],  # a Saturday, open for the summer fair
+    date(2026, 6, 24): [["22:00", "02:00"]],  # a Wednesday: only the night
+}
+CALENDARS = {
+    "office": Slow([OFFICE_DAY] * 5 + [[], []], HOLIDAYS),  # 8 h a day, Monday to Friday
+    "split": Slow([SPLIT_DAY] * 6 + [[]], HOLIDAYS),  # 3½ h and 3½ h, Monday to Saturday
+    "nights": Slow([[["22:00", "06:00"]]] * 7),
+    "nights but Christmas": Slow([[["22:00", "06:00"]]] * 7, {date(2026, 12, 25): []}),
+    "half past one": Slow([[["01:30", "03:00"]]] * 7),
+    "one to two": Slow([[["01:00", "02:00"]]] * 7),
+    "always": Slow([[["00:00", "00:00"]]] * 7),
+    "Sunday night": Slow([[], [], [], [], [], [], [["20:00", "04:00"]]]),
+}
+
+
 # --- any calendar, any moment, mostly where the clocks change ---
 
 BEGINNINGS = [

@@ -9,30 +9,7 @@ from hypothesis import strategies as st
 
 from bluelamp.org.errors import NeverOpenError, RotaPatternError
 from bluelamp.org.rules.hours import ROUND_THE_CLOCK, Hours
-from bluelamp.org.tests.minutes import DAY, MINUTE, Slow, at, calendars, moments, span
-
-OFFICE_DAY = [["09:00", "17:00"]]
-SPLIT_DAY = [["09:00", "12:30"], ["13:30", "17:00"]]
-HOLIDAYS: dict[date, list[list[str]]] = {
-    date(2026, 4, 3): [],  # Good Friday
-    date(2026, 4, 6): [],  # Easter Monday
-    date(2026, 5, 4): [],  # early May bank holiday, a Monday
-    date(2026, 12, 25): [],  # a Friday
-    date(2026, 12, 28): [],  # for Boxing Day, a Saturday
-    date(2027, 1, 1): [],  # a Friday
-    date(2026, 6, 13): [["10:00", "14:00"]],  # a Saturday, open for the summer fair
-    date(2026, 6, 24): [["22:00", "02:00"]],  # a Wednesday: only the night
-}
-CALENDARS = {
-    "office": Slow([OFFICE_DAY] * 5 + [[], []], HOLIDAYS),  # 8 h a day, Monday to Friday
-    "split": Slow([SPLIT_DAY] * 6 + [[]], HOLIDAYS),  # 3½ h and 3½ h, Monday to Saturday
-    "nights": Slow([[["22:00", "06:00"]]] * 7),
-    "nights but Christmas": Slow([[["22:00", "06:00"]]] * 7, {date(2026, 12, 25): []}),
-    "half past one": Slow([[["01:30", "03:00"]]] * 7),
-    "one to two": Slow([[["01:00", "02:00"]]] * 7),
-    "always": Slow([[["00:00", "00:00"]]] * 7),
-    "Sunday night": Slow([[], [], [], [], [], [], [["20:00", "04:00"]]]),
-}
+from bluelamp.org.tests.minutes import CALENDARS, DAY, MINUTE, Slow, at, calendars, moments, span
 
 # calendar, from, so much working time, by then; Europe/London throughout
 WORKED = [
