@@ -16,6 +16,7 @@ PROVIDERS: dict[str, str] = {
     "email": "bluelamp.channels.providers.email",
     "mastodon": "bluelamp.channels.providers.mastodon",
     "memory": "bluelamp.channels.providers.memory",
+    "notify": "bluelamp.channels.providers.notify",
 }
 """Provider -> the package whose ``ADAPTER`` speaks its contract."""
 
