@@ -3,5 +3,16 @@
 from bluelamp.kit.errors import BluelampError
 
 
+class CaseRefusedError(BluelampError):
+    """An act on a case that cannot be done, with the sentence that says why."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message % values if values else message)
+
+
+class AnsweredMeanwhileError(CaseRefusedError):
+    """A colleague answered since the officer last looked."""
+
+
 class ClockRefusedError(BluelampError):
     """A milestone's clock was told something that cannot have happened then."""

@@ -22,7 +22,7 @@ from bluelamp.cases.rules.reference import new_reference
 from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import BATCH, Part, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
 from bluelamp.kit import live
 
 REOPEN_WITHIN = timedelta(days=14)
@@ -98,6 +98,11 @@ class _Finder:
         points = {item.contact_point_id for item in items if item.contact_point_id}
         exchanges = {item.conversation for item in items if item.conversation}
         threads = {item.thread_id for item in items if item.thread_id}
+        named = {int(one.removeprefix(EXCHANGE)) for one in exchanges if one.startswith(EXCHANGE)}
+        self._named = {
+            f"{EXCHANGE}{case.pk}": case
+            for case in Case.objects.filter(pk__in=named, force=force).select_for_update()
+        }
         about = Q(contact_point__in=points) | Q(conversation__in=exchanges)
         cases = Case.objects.filter(live_, about | Q(thread__in=threads), force=force)
         for case in cases.select_for_update(of=("self",)).order_by("opened_at", "pk"):
@@ -117,6 +122,10 @@ class _Finder:
         What is passed on in public joins the case of the thing it repeats: nobody
         waits for an answer to a share.  Words of one's own, in private, never do.
         """
+        if item.conversation.startswith(EXCHANGE):
+            named = self._named.get(item.conversation)
+            if named is not None:
+                return named, Joined.CONVERSATION
         exchange = self._exchanges.get((item.account_id, item.conversation))
         if item.conversation and exchange:
             return exchange, Joined.CONVERSATION

@@ -48,6 +48,9 @@ def account_of(recipients: Iterable[str]) -> Account | None:
 
 
 def _of_token(use: str, token: str) -> Account | None:
+    if use == "case":
+        exchange = open_mail("case", token)
+        return Account.objects.filter(pk=exchange.contact_point).first() if exchange else None
     sealed = open_mail("notice" if use == "notice" else "mail", token)
     if sealed is None:
         return None

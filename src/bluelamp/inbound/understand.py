@@ -26,7 +26,7 @@ from bluelamp.channels.contract import (
 )
 from bluelamp.inbound.models import Item, RawItem
 from bluelamp.inbound.rules.mail import tokens
-from bluelamp.inbound.values import BATCH, ItemState, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, ItemState, Stage
 from bluelamp.kit.queue import app, nudge
 from bluelamp.kit.tokens import Sealed, open_mail
 from bluelamp.members import actions as members
@@ -184,7 +184,7 @@ def _attribute(words: Sequence[Words], *, now: datetime) -> None:
 def _by_token(one: Words) -> bool:
     if one.raw.meta.get("message"):
         return False
-    for token in [*(token for _use, token in one.uses), one.item.in_reply_to]:
+    for token in [*(token for use, token in one.uses if use != "case"), one.item.in_reply_to]:
         sealed = open_mail("mail", token) if token else None
         if sealed and _ours(one.raw, sealed):
             one.message, one.point = sealed.message, sealed.contact_point or None
@@ -263,7 +263,17 @@ def _item(one: Words) -> Item:
     )  # fmt: skip
     if item.said is not None:
         _place(made, item.said)
+    made.conversation = made.conversation or _exchange(one)
     return made
+
+
+def _exchange(one: Words) -> str:
+    """Return the exchange that our address in an answer named (``case-6f…@``)."""
+    for use, token in one.uses:
+        sealed = open_mail("case", token) if use == "case" else None
+        if sealed is not None:
+            return f"{EXCHANGE}{sealed.message}"
+    return ""
 
 
 def _place(made: Item, said: Said) -> None:

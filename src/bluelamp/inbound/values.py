@@ -43,5 +43,8 @@ class Severity(IntEnum):
     EMERGENCY = 4
 
 
+EXCHANGE = "case:"
+"""Begins the conversation of an answer to an address that a case gave out; its id follows."""
+
 BATCH = 500
 """Items that a stage moves in one transaction."""

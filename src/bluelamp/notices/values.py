@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     DECIDED = "decided"
     WELCOME = "welcome"
     TEST_COPY = "test_copy"
+    CASE = "case"  # somebody is wanted in a case
+    PAGE = "page"  # somebody must look now
 
 
 class NoticeState(StrEnum):

@@ -32,6 +32,8 @@ class Role(StrEnum):
     APPROVER = "approver"
     COMMANDER = "commander"  # urgent break-glass sending
     COMMUNICATIONS = "communications"
+    HANDLER = "handler"  # works on cases: control room, front desk
+    SUPERVISOR = "supervisor"  # of handlers: assigns, approves, sets the rules
     MEMBERSHIP = "membership"  # looks after members' records
     ANALYST = "analyst"  # figures, never people
     ADMINISTRATOR = "administrator"  # officers, grants, areas, accounts
@@ -68,6 +70,13 @@ class Acts(StrEnum):
     MESSAGE_RECALL = "outbound.recall"
     REPLY_READ = "outbound.replies"
     INBOUND_READ = "inbound.read"
+    CASE_READ = "cases.read"
+    CASE_WORK = "cases.work"  # take, note, assess, answer, close
+    CASE_ASSIGN = "cases.assign"  # give to another officer or unit
+    CASE_APPROVE = "cases.approve"  # another's public answer
+    CASE_HOLD = "cases.hold"  # keep what its author took down
+    ROUTING_MANAGE = "cases.routing"  # rules, promises, guidance
+    BOARD_READ = "cases.board"  # the control room's figures
 
 
 _READERS = frozenset(
@@ -75,14 +84,24 @@ _READERS = frozenset(
 )
 _WRITER = _READERS | {
     Acts.MESSAGE_WRITE, Acts.MESSAGE_TEST, Acts.MESSAGE_STOP, Acts.REPLY_READ,
+    Acts.CASE_READ, Acts.CASE_WORK,
 }  # fmt: skip
 _APPROVER = _WRITER | {Acts.MESSAGE_APPROVE, Acts.MESSAGE_AMEND, Acts.MESSAGE_RECALL}
+_HANDLER = _READERS | {
+    Acts.CASE_READ, Acts.CASE_WORK, Acts.BOARD_READ, Acts.REPLY_READ, Acts.INBOUND_READ,
+}  # fmt: skip
 
 ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.WRITER: _WRITER,
     Role.APPROVER: _APPROVER,
     Role.COMMANDER: _APPROVER | {Acts.MESSAGE_SEND_URGENT},
-    Role.COMMUNICATIONS: _APPROVER | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ},
+    Role.COMMUNICATIONS: _APPROVER | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE},
+    Role.HANDLER: _HANDLER,
+    Role.SUPERVISOR: _HANDLER
+    | {
+        Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.ROUTING_MANAGE,
+        Acts.ROTA_MANAGE,
+    },
     Role.MEMBERSHIP: _READERS
     | {
         Acts.MEMBER_SEARCH, Acts.MEMBER_READ, Acts.MEMBER_CHANGE, Acts.MEMBER_IMPORT,

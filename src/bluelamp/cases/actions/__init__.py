@@ -1,0 +1,1 @@
+"""What officers do to cases: a file for each kind of act."""

@@ -1,0 +1,94 @@
+"""The way back to the citizen: on which account, to whom, under what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bluelamp.cases.models import Case
+from bluelamp.channels import registry, vault
+from bluelamp.channels.contract import Adapter, Capability, Fit, Utterance, Visibility
+from bluelamp.channels.models import Account
+from bluelamp.channels.queries import active_account
+from bluelamp.inbound.models import Item
+from bluelamp.kit.config import config
+from bluelamp.kit.tokens import seal_mail
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an answer to a case goes out."""
+
+    account: Account
+    item: Item
+    """What it answers."""
+    blank: Utterance
+    """Everything but the words and the key."""
+
+    @property
+    def adapter(self) -> Adapter:
+        """What speaks to the platform."""
+        return registry.adapter(self.account.provider)
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody can read the answer."""
+        return self.blank.visibility is Visibility.PUBLIC
+
+    def saying(self, text: str, key: str = "") -> Utterance:
+        """Return the answer with its words."""
+        return replace(self.blank, text=text, key=key)
+
+    def fit(self, text: str) -> Fit:
+        """Count an answer as the platform does."""
+        return self.adapter.fit(self.saying(text), vault.settings_of(self.account))
+
+
+def way_to(case: Case) -> Way | None:
+    """Return how the last person who spoke in a case is answered; ``None``: there is no way.
+
+    On the platform where they spoke; an answer to a form goes by mail.
+    """
+    item = _last(case)
+    if item is None:
+        return None
+    account = _account(item)
+    if account is None:
+        return None
+    address = item.contact_point.address if item.contact_point else ""
+    if item.external_id:
+        private = item.visibility == Visibility.PRIVATE
+        to = (item.conversation or item.author_id or item.sender) if private else ""
+        visibility = Visibility(item.visibility)
+        return Way(account, item, Utterance("", "", item.external_id, to, visibility))
+    if not address:
+        return None
+    blank = Utterance(
+        "", "", item.raw.external_id, address, Visibility.PRIVATE, subject=_subject(case, item),
+        reply_to=reply_address(case, account),
+    )  # fmt: skip
+    return Way(account, item, blank)
+
+
+def _last(case: Case) -> Item | None:
+    heard = Item.objects.filter(in_case__case=case, kind="human", deleted_at=None)
+    related = heard.select_related("account", "contact_point", "raw", "force")
+    return related.order_by("-received_at", "-pk").first()
+
+
+def _account(item: Item) -> Account | None:
+    account = item.account
+    if account is not None and account.active:
+        can = registry.adapter(account.provider).capabilities
+        if Capability.REPLY in can:
+            return account
+    return active_account(item.force, "email", Capability.REPLY)
+
+
+def _subject(case: Case, item: Item) -> str:
+    given = item.subject or "Your message to the police"
+    return given if case.reference in given else f"{given} [{case.reference}]"
+
+
+def reply_address(case: Case, account: Account) -> str:
+    """Return the address whose mail belongs to this case."""
+    return f"case-{seal_mail('case', case.pk, account.pk)}@{config().mail_domain}"

@@ -1,0 +1,182 @@
+"""Answers: once, by one officer, in public only after another's yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.actions import answer as answering
+from bluelamp.cases.actions.answer import answer, approve, draft
+from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
+from bluelamp.cases.models import Case, Milestone, Reply, Target
+from bluelamp.cases.route import route
+from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState, ReplyState
+from bluelamp.channels import acts
+from bluelamp.channels.models import Account
+from bluelamp.channels.registry import adapter
+from bluelamp.inbound import ingest
+from bluelamp.inbound.models import Item
+from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.inbound.understand import understand
+from bluelamp.inbound.values import Stage
+from bluelamp.org.errors import NotPermittedError
+from bluelamp.org.models import Force, Officer, Unit
+from bluelamp.org.values import Role
+from conftest import make_officer
+
+STORE = adapter("memory").store  # type: ignore[attr-defined]
+HOUR = timedelta(hours=1)
+PUBLIC = {"visibility": "public", "author_id": "did:ann"}
+
+
+@pytest.fixture(autouse=True)
+def platform() -> Iterator[None]:
+    STORE.clear()
+    yield
+    STORE.clear()
+
+
+@pytest.fixture
+def page(force: Force, now: datetime) -> Account:
+    with acting(SYSTEM, "test.setup"):
+        for kind in MilestoneKind:
+            Target.objects.create(force=force, severity=1, kind=kind, within=4 * HOUR)
+    return make_page(force, now)
+
+
+@pytest.fixture
+def hana(force: Force) -> Officer:
+    """Hana Reed: handles cases at headquarters."""
+    return make_officer(force.units.get(parent=None), "1101", "Hana Reed", Role.HANDLER)
+
+
+@pytest.fixture
+def sam(force: Force) -> Officer:
+    """Sergeant Sam Cole: supervises."""
+    return make_officer(force.units.get(parent=None), "1102", "Sam Cole", Role.SUPERVISOR)
+
+
+def deliver(account: Account, now: datetime) -> None:
+    for number, lane in acts.waiting(now):
+        while acts.perform(number, lane, now=now):
+            pass
+
+
+def test_a_private_answer_goes_at_once_to_who_spoke(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    reply = answer(case, "An officer will call you.", by=hana, now=now + HOUR, seen=None)
+    assert reply.state == ReplyState.SENT
+    deliver(page, now + HOUR)
+    (said,) = STORE.posts.values()
+    assert (said.to, said.text) == ("ann@example.test", "An officer will call you.")
+    case.refresh_from_db()
+    assert (case.owner, case.answered_at) == (hana, now + HOUR)
+    states = dict(Milestone.objects.values_list("kind", "state"))
+    assert states == {
+        MilestoneKind.FIRST_RESPONSE: MilestoneState.MET,
+        MilestoneKind.UPDATE: MilestoneState.RUNNING,  # the next word is promised anew
+        MilestoneKind.RESOLUTION: MilestoneState.RUNNING,
+    }
+
+
+def test_while_we_wait_for_the_citizen_nothing_is_due_and_their_words_start_it_again(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    answer(case, "What colour?", by=hana, now=now + HOUR, seen=None, waiting=True)
+    case.refresh_from_db()
+    assert case.state == CaseState.WAITING
+    assert not case.milestones.filter(state=MilestoneState.RUNNING).exists()
+    again = open_case(page, "Red", now + 5 * HOUR)
+    assert again == case
+    resolution = case.milestones.get(kind=MilestoneKind.RESOLUTION)
+    assert (resolution.state, resolution.due_at) == (MilestoneState.RUNNING, now + 8 * HOUR)
+
+
+def test_what_comes_back_to_the_case_s_address_joins_it_from_any_sender(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    answer(case, "What colour?", by=hana, now=now, seen=None)
+    deliver(page, now)
+    (said,) = STORE.posts.values()
+    body = b'{"kind": "human", "sender": "work@example.test", "text": "Red"}'
+    ingest.store(page, "again", body, {"recipients": said.reply_to}, now + HOUR)
+    understand(now=now + HOUR)
+    Item.objects.filter(raw__external_id="again").update(stage=Stage.TRIAGED)
+    route(now=now + HOUR)
+    assert list(case.items.order_by("at").values_list("why", flat=True)) == [
+        Joined.OPENED, Joined.CONVERSATION
+    ]  # fmt: skip
+
+
+def test_two_officers_do_not_answer_twice(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    first = answer(case, "An officer will call you.", by=hana, now=now, seen=None)
+    with pytest.raises(AnsweredMeanwhileError, match="Hana Reed"):
+        answer(case, "Please call 101.", by=sam, now=now, seen=None)
+    assert Reply.objects.get(by=sam).text == "Please call 101.", "what Sam wrote is kept"
+    answer(case, "And please call 101.", by=sam, now=now, seen=first.pk)
+    deliver(page, now)
+    assert len(STORE.posts) == 2
+
+
+def test_in_public_another_says_yes_first(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "@police is the road open?", now, severity=2, said=PUBLIC)
+    reply = answer(case, "It is.", by=sam, now=now, seen=None)
+    assert (reply.state, STORE.posts) == (ReplyState.SUBMITTED, {})
+    with pytest.raises(CaseRefusedError, match="Another officer"):
+        approve(reply, by=sam, now=now)
+    with pytest.raises(NotPermittedError):
+        approve(reply, by=hana, now=now)
+    other = make_officer(case.unit, "1103", "Una Gray", Role.SUPERVISOR)
+    approve(reply, by=other, now=now)
+    deliver(page, now)
+    assert [said.text for said in STORE.posts.values()] == ["It is."]
+    with pytest.raises(CaseRefusedError):
+        approve(reply, by=other, now=now)
+
+
+def test_who_left_no_address_cannot_be_answered(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now, by="")
+    with pytest.raises(CaseRefusedError, match="no way"):
+        answer(case, "Hello", by=hana, now=now, seen=None)
+
+
+def test_another_unit_s_officer_may_not(page: Account, alice: Officer, now: datetime) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    with pytest.raises(NotPermittedError):
+        draft(case, "Hello", by=alice, now=now)
+
+
+def test_drafts_are_kept_one_each(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    draft(case, "An off", by=hana, now=now)
+    draft(case, "An officer", by=hana, now=now)
+    draft(case, "Ple", by=sam, now=now)
+    assert sorted(Reply.objects.values_list("text", flat=True)) == ["An officer", "Ple"]
+    assert not answering.may_approve(hana, Reply.objects.get(by=sam))
+    assert Case.objects.get().answered_at is None
+
+
+def test_a_team_answers_its_own(page: Account, team: Unit, alice: Officer, now: datetime) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.update(unit=team)
+    case.refresh_from_db()
+    assert answer(case, "On our way", by=alice, now=now, seen=None).state == ReplyState.SENT
