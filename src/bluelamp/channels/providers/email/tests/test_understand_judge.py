@@ -53,6 +53,21 @@ REFUSALS = """
 550 5.1.0 sender rejected. Refer to Error Codes section. AUP#CXBL = blocked
 421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred = badreputation
 550 Mailbox is frozen. See http://mail.i.ua/err/3/ = suspend
+554 DT:SPM 1,mx7,AAAA please look it up = spamdetected
+421 Refused, see https://postmaster.example.net/smtp-error-codes.php#BL000001 = blocked
+550 5.0.350 Remote server returned an error -> 552 5.2.2 No room left, over quota = mailboxfull
+450 4.7.0 Closing connection, TLS required = failedstarttls
+550 Your server's IP is on a list of spammers: blocked using rbl.example.net = blocked
+550 Daily sending quota exceeded = speeding
+550 5.7.1 The quota of the mailbox is exceeded = mailboxfull
+550 Account is closed = suspend
+550 User has been blocked = suspend
+550 Blocked by the recipient's own settings = filtered
+550 Access from your IP address has been blocked = blocked
+550 El buzon esta lleno = mailboxfull
+5.1.2 Bad destination host, NXDOMAIN = hostunknown
+451 We cannot say what went wrong = systemerror
+552 It does not fit = mailboxfull
 550 Requested action was not understood by anybody = onhold
 """
 
@@ -68,6 +83,39 @@ def test_an_unknown_user_is_believed_before_the_message_was_sent() -> None:
     assert reason_of("550 no such user", command="DATA") is Reason.FILTERED
     assert reason_of("550 no such user") is Reason.FILTERED
     assert reason_of("550 5.1.1 no such user", command="DATA") is Reason.USERUNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "reason"),
+    [
+        ("550 nobody of that kind lives here", "RCPT", Reason.USERUNKNOWN),
+        ("553 nobody of that kind lives here", "RCPT", Reason.USERUNKNOWN),
+        ("554 nobody of that kind lives here", "RCPT", Reason.ONHOLD),
+        ("550 5.7.1 nobody of that kind lives here", "RCPT", Reason.SECURITYERROR),
+        ("550 we put you on hold", "RCPT", Reason.ONHOLD),
+        ("550 nobody of that kind lives here", "DATA", Reason.ONHOLD),
+        ("550 nobody of that kind lives here", "MAIL", Reason.REJECTED),
+        ("450 nobody of that kind lives here", "MAIL", Reason.ONHOLD),
+        ("550 nobody of that kind lives here", "CONN", Reason.BLOCKED),
+        ("501 Invalid domain name", "EHLO", Reason.BLOCKED),
+    ],
+)
+def test_words_that_nobody_knows_mean_what_was_asked(
+    said: str, command: str, reason: Reason
+) -> None:
+    assert reason_of(said, command=command) is reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Giving up on 192.0.2.55.",
+        "554 5.0.0 Service unavailable",
+        "This is the mail system at host mx.example.org.",
+    ],
+)
+def test_what_every_report_of_a_program_says_is_no_evidence(line: str) -> None:
+    assert judge.words(line).strip(". ") == ""
 
 
 def test_words_about_the_mailbox_outrank_a_stock_status() -> None:

@@ -59,6 +59,7 @@ FAMILIES: tuple[Family, ...] = (
     (Reason.SPAMDETECTED, content.SPAMDETECTED),
     (Reason.TOOMANYCONN, sender.TOOMANYCONN),
     (Reason.SPEEDING, sender.SPEEDING),
+    (Reason.FILTERED, recipient.FILTERED_FIRST),
 )
 """Asked before anything is said of unknown users."""
 

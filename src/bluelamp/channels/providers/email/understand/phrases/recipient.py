@@ -25,8 +25,8 @@ MAILBOXFULL = (
         r"allowed )?quota"
     ),
     (
-        r"(?<!message )(?<!sending )(?<!daily )(?<!relay )quota (?:has been |is |was |usage )?(?:exceed|violat|full|reached|"
-        r"exhausted|over)"
+        r"(?<!message )(?<!sending )(?<!daily )(?<!relay )quota (?:of \S+ \S+ )?"
+        r"(?:has been |is |was |usage )?(?:exceed|violat|full|reached|exhausted|over)"
     ),
     (
         r"(?:exceed|exhaust|out of|reached)\w*(?: \S+){0,6} (?:quota|disk space|"
@@ -144,13 +144,16 @@ HASMOVED = (
     r"please (?:use|update)(?: \S+){0,3} (?:new|following) (?:e-?mail )?address",
     r"no longer (?:at|with|works|employed)",
 )
-FILTERED = (
+FILTERED_FIRST = (
     r"vom empf[äa]nger (?:gesperrt|abgelehnt)",
     r"refused? to (?:receive|accept) (?:this|your|the) (?:mail|e-?mail|message)",
     r"(?:refused|rejected|blocked) (?:by|because of|due to) (?:the )?recipient'?s?",
     r"recipient'?s? (?:\S+ )?(?:preferences|settings|rules?|filters?)\b",
     r"only accept(?:s|ing)? (?:mail|e-?mail|messages) from (?:specific|known|certain|listed)",
     r"(?:account|mailbox|address) is protected by",
+)
+"""The recipient's own filter: their choice, not their mail system's."""
+FILTERED = (
     r"recipients was rejected by a remote mail server",
     r"message (?:was )?filtered",
 )
