@@ -1,4 +1,4 @@
-// Builds styles and scripts into the kit's static folder:
+// Builds styles and scripts into the kit's static folder, or where $DIST says:
 //   public.css, public.js    the public's pages
 //   officer.css, officer.js  the console
 //   map.css, chunks/*        loaded only by a page that has a map
@@ -12,7 +12,7 @@ import * as esbuild from "esbuild";
 import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../src/bluelamp/kit/static/bluelamp/dist");
+const out = process.env.DIST ?? join(here, "../src/bluelamp/kit/static/bluelamp/dist");
 const modules = join(here, "node_modules");
 const typeface = join(modules, "@fontsource/atkinson-hyperlegible-next");
 const imageFolders = [

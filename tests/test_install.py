@@ -148,7 +148,9 @@ def test_python_without_venv_is_told_what_to_install(checkout: Path) -> None:
 
 NPM = """#!/bin/sh
 echo "$0 $*" >> "{root}/calls"
-mkdir -p node_modules "{root}/src/bluelamp/kit/static/bluelamp/dist"
+mkdir -p node_modules
+[ "$1" != run ] || cp src/page.css "$DIST/page.css"
+[ ! -e src/fault ]
 """
 
 
@@ -164,11 +166,15 @@ def build(root: Path, node: Path) -> list[str]:
     """Build the front end; what npm was told since the last time."""
     calls = root / "calls"
     calls.unlink(missing_ok=True)
-    clean = {"PATH": f"{node}:/usr/bin:/bin", "HOME": str(root)}
-    command = [sys.executable, "tools/frontend.py"]
-    done = subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False)
+    done = try_to_build(root, node)
     assert done.returncode == 0, done.stderr
     return calls.read_text().splitlines() if calls.exists() else []
+
+
+def try_to_build(root: Path, node: Path) -> subprocess.CompletedProcess[str]:
+    clean = {"PATH": f"{node}:/usr/bin:/bin", "HOME": str(root)}
+    command = [sys.executable, "tools/frontend.py"]
+    return subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -196,6 +202,21 @@ def test_front_end_is_built_when_its_sources_change_and_not_otherwise(
     assert len(build(with_frontend, node)) == 2
     shutil.rmtree(with_frontend / "src" / "bluelamp" / "kit")
     assert build(with_frontend, node) == [built]
+
+
+def test_what_was_built_stays_whole_until_the_new_is(with_frontend: Path, tmp_path: Path) -> None:
+    node, sources = tmp_path / "node", with_frontend / "frontend" / "src"
+    give_node(with_frontend, node, "22.1.0")
+    build(with_frontend, node)
+    static = with_frontend / "src" / "bluelamp" / "kit" / "static" / "bluelamp"
+    (sources / "page.css").write_text("p {}")
+    (sources / "fault").touch()
+    assert try_to_build(with_frontend, node).returncode != 0
+    assert (static / "dist" / "page.css").read_text() == "{}"
+    (sources / "fault").unlink()
+    build(with_frontend, node)
+    assert (static / "dist" / "page.css").read_text() == "p {}"
+    assert [one.name for one in static.iterdir()] == ["dist"]
 
 
 @pytest.mark.parametrize(("version", "whose"), [("20.0.0", "machine"), ("18.9.9", "ours")])

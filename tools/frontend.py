@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import environment
@@ -35,11 +36,29 @@ def build() -> None:
     where = _environment_with_node()
     _install_packages(where)
     say("Building the pages' styles and scripts")
-    stamp.remove()
-    run(["npm", "run", "--silent", "build"], cwd=SOURCES, env=where)
-    if not BUILT.is_dir():
-        raise InstallError(f"The front end's build wrote nothing to {BUILT.relative_to(ROOT)}.")
-    stamp.write(made_from)
+    with _beside() as made:
+        run(["npm", "run", "--silent", "build"], cwd=SOURCES, env={**where, "DIST": str(made)})
+        if not any(made.iterdir()):
+            raise InstallError("The front end's build wrote nothing.")
+        Stamp(made / stamp.path.name).write(made_from)
+
+
+@contextmanager
+def _beside() -> Iterator[Path]:
+    """Give a folder to build in, which then takes the place of what was built before.
+
+    Pages that are open meanwhile find the old files, whole, until the new ones are.
+    """
+    made, old = (BUILT.with_name(f".dist-{what}-{os.getpid()}") for what in ("new", "old"))
+    made.mkdir(parents=True)
+    try:
+        yield made
+        if BUILT.exists():
+            BUILT.rename(old)
+        made.rename(BUILT)
+    finally:
+        for folder in (made, old):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _install_packages(where: dict[str, str]) -> None:
