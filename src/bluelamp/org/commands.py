@@ -1,4 +1,4 @@
-"""``bluelamp org`` and ``bluelamp import units|officers|grants|shifts``."""
+"""``bluelamp org`` and ``bluelamp import units|officers|grants|shifts|calendars|closures``."""
 
 from __future__ import annotations
 
@@ -108,6 +108,19 @@ def list_grants(slug: str, as_json: bool) -> None:
         _show(row, as_json)
 
 
+@org.command("calendars")
+@slug_option
+@json_option
+@needs_database
+def list_calendars(slug: str, as_json: bool) -> None:
+    """List a force's calendars with their weeks."""
+    for calendar in _force(slug).calendars.select_related("unit").prefetch_related("closures"):
+        row: dict[str, Any] = {"calendar": calendar.name, "zone": calendar.zone}
+        row |= {"unit": calendar.unit.code if calendar.unit else "", "week": calendar.week}
+        days = {str(one.day): one.reason for one in calendar.closures.all()}
+        _show(row | {"exceptions": days}, as_json)
+
+
 def _show(row: dict[str, Any], as_json: bool) -> None:
     if as_json:
         emit(row)
@@ -193,6 +206,33 @@ def set_password(email: str, password_stdin: bool) -> None:
     talk.print(f"{officer.label} has a new password.")
 
 
+@org.command("add-bank-holidays")
+@click.argument("calendar")
+@slug_option
+@click.option(
+    "--nation",
+    required=True,
+    type=click.Choice(["england-and-wales", "scotland", "northern-ireland"]),
+)
+@click.option("--year", "years", type=int, multiple=True, required=True, help="May be repeated.")
+@json_option
+@needs_database
+def add_bank_holidays(
+    calendar: str, slug: str, nation: str, years: tuple[int, ...], as_json: bool
+) -> None:
+    """Close a calendar on the bank holidays of these years, as GOV.UK has published them."""
+    from bluelamp.org import calendars
+    from bluelamp.org.errors import OrgChangeError
+    from bluelamp.org.values import Nation
+
+    found = _force(slug).calendars.filter(name=calendar).first()
+    if found is None:
+        raise OrgChangeError(f"No calendar is called “{calendar}”.")
+    by = operator("org add-bank-holidays")
+    for closure in calendars.add_bank_holidays(found, years, nation=Nation(nation), by=by):
+        _show({"day": str(closure.day), "reason": closure.reason}, as_json)
+
+
 def _password(from_stdin: bool) -> str:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
@@ -236,6 +276,7 @@ def _import(
     plans: dict[str, Callable[[Force, Path], importing.Plan]] = {
         "units": importing.plan_units, "officers": importing.plan_officers,
         "grants": importing.plan_grants, "shifts": importing.plan_shifts,
+        "calendars": importing.plan_calendars, "closures": importing.plan_closures,
     }  # fmt: skip
     by = operator(f"import {name}")
     with acting(by, f"org.import_{name}"):
@@ -284,4 +325,6 @@ IMPORTS = [
     _officers,
     _importer("grants", "Take in grants: officer,role,unit[,starts,expires,reason]."),
     _importer("shifts", "Take in shifts: officer,unit,starts,ends[,on_call]."),
+    _importer("calendars", "Take in opening hours: calendar,weekday,opens,closes[,unit]."),
+    _importer("closures", "Take in exceptional days: calendar,day,reason[,opens,closes]."),
 ]
