@@ -24,7 +24,9 @@ from bluelamp.site.postgres.embedded import reachable_folder
 from bluelamp.site.postgres.layout import data_folder
 from bluelamp.site.tests.helpers import eventually, is_gone
 
-PORTS = ("WEB_PORT", "EVENTS_PORT", "LMTP_PORT", "MAILBOX_SMTP_PORT", "MAILBOX_PAGE_PORT")
+PORTS = (
+    "WEB_PORT", "EVENTS_PORT", "LMTP_PORT", "MAILBOX_SMTP_PORT", "MAILBOX_PAGE_PORT", "PHONES_PORT",
+)  # fmt: skip
 PARTS = {"granian": 1, "uvicorn": 1, "receive-mail": 1, "worker": 2}
 """A word of the command, and how many there are."""
 COMMAND = [sys.executable, "-c", "from bluelamp.site.cli import main; main()", "run"]

@@ -49,6 +49,7 @@ class Config(BaseSettings):
     smtp_port: int = 25
     mailbox_smtp_port: int = 8025
     mailbox_page_port: int = 8026
+    phones_port: int = 8027
     tile_url: str = ""
     """A tile server for maps, e.g. ``https://tiles.example/{z}/{x}/{y}.png``; empty for none."""
     oidc_issuer: str = ""

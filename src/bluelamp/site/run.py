@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from rich.table import Table
 from bluelamp.kit.config import Config, config
 from bluelamp.site import ports, prepare
 from bluelamp.site.children import raise_file_limit, tie_to_parent
+from bluelamp.site.demo import texts
 from bluelamp.site.only import MARK, end_leftovers, only_run
 from bluelamp.site.output import Output
 from bluelamp.site.postgres import EmbeddedPostgres
@@ -37,6 +38,7 @@ _SERVICES = {
     "mail receiver": "lmtp_port",
     "simulated mail server": "mailbox_smtp_port",
     "simulated mailbox": "mailbox_page_port",
+    "simulated phones": "phones_port",
 }
 _CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -62,7 +64,12 @@ class Plan:
     @property
     def simulates(self) -> bool:
         """Whether the demo's mail goes to the simulated mailbox."""
-        return self.demo and not self.settings.smtp_host and (_CHECKOUT / "simulators").is_dir()
+        return self.simulates_texts and not self.settings.smtp_host
+
+    @property
+    def simulates_texts(self) -> bool:
+        """Whether the demo's text messages go to simulated phones."""
+        return self.demo and (_CHECKOUT / "simulators").is_dir()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -126,7 +133,7 @@ def specs(plan: Plan, *, prepared: bool) -> list[ProcessSpec]:
     first = [] if prepared else [_prepare(plan)]
     rest = [_web(plan, ready), _events(plan, ready), _receiver(plan, ready)]
     workers = [_worker(plan, number, (*ready, "web")) for number in range(1, WORKERS + 1)]
-    return [*first, *([_mailbox(plan)] if plan.simulates else []), *rest, *workers]
+    return [*first, *_simulators(plan), *rest, *workers]
 
 
 def banner(plan: Plan, seconds: float) -> Panel:
@@ -137,6 +144,9 @@ def banner(plan: Plan, seconds: float) -> Panel:
     if plan.simulates:
         page = f"http://localhost:{plan.port['mailbox_page_port']}/"
         addresses.add_row("Members' mail", f"{page} (simulated)")
+    if plan.simulates_texts:
+        page = f"http://localhost:{plan.port['phones_port']}/"
+        addresses.add_row("Phones", f"{page} (simulated)")
     parts: list[Table | str] = [addresses]
     if found := prepare.logins(plan.settings.var):
         people = _grid()
@@ -226,6 +236,11 @@ def _worker(plan: Plan, number: int, after: tuple[str, ...]) -> ProcessSpec:
     return ProcessSpec(f"worker-{number}", command, plan.environment, after=after, grace=20.0)
 
 
+def _simulators(plan: Plan) -> list[ProcessSpec]:
+    mailbox = [_mailbox(plan)] if plan.simulates else []
+    return [*mailbox, *([_phones(plan)] if plan.simulates_texts else [])]
+
+
 def _mailbox(plan: Plan) -> ProcessSpec:
     options = {
         "--smtp-port": plan.port["mailbox_smtp_port"],
@@ -233,11 +248,23 @@ def _mailbox(plan: Plan) -> ProcessSpec:
         "--lmtp-port": plan.port["lmtp_port"],
         "--file": plan.settings.var.resolve() / "mailbox.sqlite",
     }
-    command = _module(
-        "simulators.mailbox", *(str(part) for pair in options.items() for part in pair)
-    )
+    return _simulator(plan, "mailbox", options, plan.port["mailbox_page_port"])
+
+
+def _phones(plan: Plan) -> ProcessSpec:
+    options = {
+        "--port": plan.port["phones_port"],
+        "--service-id": texts.SERVICE,
+        "--secret": texts.SECRET,
+        "--template-id": texts.TEMPLATE,
+    }
+    return _simulator(plan, "notify", options, plan.port["phones_port"])
+
+
+def _simulator(plan: Plan, name: str, options: Mapping[str, object], port: int) -> ProcessSpec:
+    given = (str(part) for pair in options.items() for part in pair)
     environment = {**plan.environment, "PYTHONPATH": str(_CHECKOUT)}
-    return ProcessSpec("mailbox", command, environment, port=plan.port["mailbox_page_port"])
+    return ProcessSpec(name, _module(f"simulators.{name}", *given), environment, port=port)
 
 
 def _module(*command: str) -> list[str]:

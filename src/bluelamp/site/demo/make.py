@@ -21,7 +21,7 @@ from bluelamp.places.cells import cell_of
 from bluelamp.places.importing.files import Handed
 from bluelamp.places.importing.store_areas import Batch, import_areas
 from bluelamp.places.models import Postcode
-from bluelamp.site.demo import ground
+from bluelamp.site.demo import ground, texts
 from bluelamp.site.demo.fortnight import make_fortnight
 from bluelamp.site.demo.members import make_members
 from bluelamp.site.demo.people import DOMAIN, LOGINS, PASSWORD, make_officers, make_units
@@ -47,7 +47,7 @@ def _make(now: datetime) -> None:
         units = make_units(force)
         make_officers(force, units, now)
         _ground(force, units, now)
-        _account(force, now)
+        _accounts(force, now)
         make_topics(force, by=SYSTEM)
         places = list(Postcode.objects.filter(postcode__startswith="BK").order_by("postcode"))
         make_members(force, places, MEMBERS, now=now)
@@ -107,7 +107,7 @@ def _batch(kind: str, areas: list[ground.DemoArea]) -> Batch:
     return Batch.read([file], kind=kind, id_property="code", name_property="name")
 
 
-def _account(force: Force, now: datetime) -> None:
+def _accounts(force: Force, now: datetime) -> None:
     settings = config()
     values = {
         "host": settings.smtp_host or "127.0.0.1",
@@ -118,3 +118,5 @@ def _account(force: Force, now: datetime) -> None:
         "return_path_domain": settings.mail_domain,
     }
     add(force, provider="email", name="E-mail", values=values, actor=SYSTEM, now=now)
+    phones = texts.account(settings.phones_port)
+    add(force, provider="notify", name="Text messages", values=phones, actor=SYSTEM, now=now)

@@ -35,7 +35,8 @@ def test_demo_is_made_where_nobody_signs_in_for_real(tmp_path: Path) -> None:
 
 def test_demo_mail_goes_to_the_simulator_unless_a_real_server_is_named(tmp_path: Path) -> None:
     assert a_plan(tmp_path).simulates
-    assert not a_plan(tmp_path, smtp_host="relay.example.test").simulates
+    real = a_plan(tmp_path, smtp_host="relay.example.test")
+    assert (real.simulates, real.simulates_texts) == (False, True)
     assert not a_plan(tmp_path, demo=False).simulates
 
 
@@ -63,7 +64,7 @@ def test_nothing_that_needs_tables_starts_before_they_are_made(tmp_path: Path) -
     [first] = [spec for spec in specs if spec.once]
     assert first.name == "prepare"
     waiting = {spec.name for spec in specs if "prepare" in spec.after}
-    assert waiting == {spec.name for spec in specs} - {"prepare", "mailbox"}
+    assert waiting == {spec.name for spec in specs} - {"prepare", "mailbox", "notify"}
     assert all("prepare" not in spec.after for spec in run.specs(a_plan(tmp_path), prepared=True))
 
 
