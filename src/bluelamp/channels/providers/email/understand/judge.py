@@ -148,13 +148,7 @@ def _by_program(evidence: Evidence) -> Reason | None:
 def _by_words(said: str, evidence: Evidence) -> Reason | None:
     if not said:
         return None
-    found = _family(said, FAMILIES)
-    if evidence.command in _BEFORE_RCPT and found in _ABOUT_MAILBOX:
-        found = None  # no mailbox had been named yet
-    if evidence.command in ("CONN", "EHLO") and found is Reason.HOSTUNKNOWN:
-        return Reason.BLOCKED  # our own name: none of theirs had been said yet
-    if found is Reason.NETWORKERROR and codes.precise(evidence.status) is Reason.HOSTUNKNOWN:
-        return Reason.HOSTUNKNOWN
+    found = _at_its_time(_family(said, FAMILIES), evidence)
     if codes.precise(evidence.status) is Reason.USERUNKNOWN:
         found = found or _family(said, LATE[:1])
         return found if found in _OUTRANK_UNKNOWN_STATUS else Reason.USERUNKNOWN
@@ -165,21 +159,28 @@ def _by_words(said: str, evidence: Evidence) -> Reason | None:
         or _surely_unknown(said, evidence)
         or _strong_status(evidence)
         or _unknown_user(said, evidence)
-        or _late(said, evidence)
+        or _at_its_time(_family(said, LATE), evidence)
     )
+
+
+def _at_its_time(found: Reason | None, evidence: Evidence) -> Reason | None:
+    """What words can mean at this point of the session, and beside this status."""
+    if evidence.command in _BEFORE_RCPT and found in _ABOUT_MAILBOX:
+        return None  # no mailbox had been named yet
+    if evidence.command in ("CONN", "EHLO") and found in (
+        Reason.HOSTUNKNOWN,
+        Reason.SECURITYERROR,
+    ):
+        return Reason.BLOCKED  # none but our host had been named
+    if found is Reason.NETWORKERROR and codes.precise(evidence.status) is Reason.HOSTUNKNOWN:
+        return Reason.HOSTUNKNOWN  # the status says what could not be looked up
+    return found
 
 
 def _strong_status(evidence: Evidence) -> Reason | None:
     """A status whose cause stands even beside "user unknown"."""
     reason = codes.precise(evidence.status)
     return reason if reason in _OUTRANK_UNKNOWN_STATUS - {Reason.SUSPEND} else None
-
-
-def _late(said: str, evidence: Evidence) -> Reason | None:
-    """Before any mail command only the sending host can have been refused."""
-    found = _family(said, LATE)
-    greeting = evidence.command in ("CONN", "EHLO")
-    return Reason.BLOCKED if greeting and found is Reason.SECURITYERROR else found
 
 
 def _surely_unknown(said: str, evidence: Evidence) -> Reason | None:

@@ -7,8 +7,8 @@ CONTENTERROR_FIRST = (
 MESGTOOBIG = (
     r"too (?:large|big|long) (?:a )?(?:message|mail|e-?mail)",
     (
-        r"(?:message|mail|e-?mail|file|attachment|size|body|data|line)s?(?: \S+){0,4} (?:is |"
-        r"are |was )?(?:too (?:big|large|long)|larger than)"
+        r"(?:message|mail|e-?mail|file|attachment|size|body|data|line)s?(?: (?!queue)\S+){0,4} "
+        r"(?:is |are |was )?(?:too (?:big|large|long)|larger than)"
     ),
     r"(?:message|mail|e-?mail|file|data)(?: file| body)? (?:size|length)(?: \S+){0,4} exceed",
     (
@@ -116,7 +116,7 @@ SPAMDETECTED = (
         r"the |message )?(?:unacceptable |objectionable )?content"
     ),
     r"(?:blacklisted|listed|blocked|bad|malicious|suspicious) (?:url|link|uri|domain in)",
-    r"(?:url|uri|link|domain)s?(?: \S+){0,5} (?:surbl|uribl|dbl|blacklist|blocklist)",
+    r"(?<!your )(?:url|uri|link|domain)s?(?: \S+){0,5} (?:surbl|uribl|dbl|blacklist|blocklist)",
     r"surbl",
     r"uribl",
     r"looks like (?:junk|a virus or junk|bulk)",

@@ -104,7 +104,9 @@ NETWORKERROR = (
     r"malformed (?:or unexpected )?name server reply",
     r"dns type '?(?:mx|a|aaaa)",
     r"(?:host|network)(?: \S+)? (?:is )?unreachable",
-    r"no route to host",
+    r"no route to (?:host|destination)",
+    r"unable to route",
+    r"no name ?servers?",
     r"network (?:error|is down|problem)",
     (
         r"(?:unable|wasn't able|not able|could not|couldn't|can't|cannot|"
@@ -144,6 +146,8 @@ SYSTEMERROR = (
         r"read|lock|access|process|append|deliver locally|chdir|save|store)"
     ),
     r"queue file",
+    r"(?:disk|write|read|fork) (?:write )?error",
+    r"unable to fork",
     r"mailbox (?:is )?busy",
     r"excessive recursion",
     r"mx record points to local host",
@@ -228,4 +232,5 @@ EXPIRED = (
     r"server did not",
     r"socket error",
     r"still trying",
+    r"stopped trying",
 )

@@ -118,6 +118,9 @@ BADREPUTATION = (
     r"(?:permanently|temporarily) deferred.{0,40}(?:volume|complaint)",
 )
 REJECTED = (
+    r"your (?:e-?mail )?domain (?:\S+ ){0,3}(?:black|block)[- ]?listed",
+    r"allowed senders? list",
+    r"does not accept bounces",
     r"callback (?:setup |lookup |check )?fail",
     r"mail ?from(?: \S+){0,3} (?:failed|mismatch\w*)",
     r"(?:invalid|bad|unknown) return[- ]path",
@@ -163,7 +166,8 @@ REJECTED = (
         r"e-?mail )?(?:to|mail))"
     ),
     (
-        r"not (?:allowed|authori[sz]ed|permitted) to (?:send|post)(?: \S+){0,3} (?:to this|"
+        r"(?:permission denied|not (?:allowed|authori[sz]ed|permitted)) to (?:send|post|write|"
+        r"deliver)(?: \S+){0,3}? (?:to this|"
         r"to the|to group|group|recipient|list|mailing)"
     ),
     r"permission to post",
