@@ -52,17 +52,13 @@ def settled(
     """Look for text messages until all are there, for at most ``seconds``.
 
     :return: reference -> Notify's id, of those that are there.
-    :raises NoAnswerError: the last look had no answer, so nothing can be said.
+    :raises NoAnswerError: a look had no answer, so nothing can be said.
     """
     found: dict[str, str] = {}
-    for look in range(looks := 1 + int(seconds // _PAUSE)):
+    for look in range(1 + int(seconds // _PAUSE)):
         if look:
             sleep(_PAUSE)
-        try:
-            found |= _there(client, [one for one in references if one not in found])
-        except NoAnswerError:
-            if look + 1 == looks:
-                raise
+        found |= _there(client, [one for one in references if one not in found])
         if len(found) == len(references):
             break
     return found

@@ -58,7 +58,7 @@ class NotifySettings(BaseModel):
         description="With VAT if the force pays it; from Notify's pricing page.",
     )
     base_url: str = Field(default=LIVE, title="Address of the service")
-    timeout_seconds: float = Field(default=20, gt=0, le=120, title="Seconds to wait for an answer")
+    timeout_seconds: float = Field(default=10, gt=0, le=60, title="Seconds to wait for an answer")
     settle_seconds: float = Field(
         default=6,
         ge=0,
