@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("bluelamp.site.commands:export_group", "Hand out members and records."),
     "members": ("bluelamp.members.commands:members", "Count audiences, keep the lists clean."),
     "messages": ("bluelamp.outbound.commands:messages", "List, follow and stop messages."),
+    "thread": ("bluelamp.inbound.commands:thread", "Measure how re-posts and copies are found."),
     "mail": ("bluelamp.channels.commands:mail", "Understand mail: classify bounces and replies."),
     "accounts": ("bluelamp.channels.commands:accounts", "Accounts and their secrets."),
     "keys": ("bluelamp.channels.commands:keys", "Rotate the keys outside the database."),

@@ -7,7 +7,7 @@ other words, or of another place, number or name, is not a repetition.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -176,6 +176,24 @@ class Likeness:
         self._prints.remove(original.key, original.prints())
         for identity in original.identities:
             del self._same[identity]
+
+
+def group(texts: Iterable[str]) -> list[int]:
+    """Return for each text, in the order they came, the number of the first that it repeats."""
+    memory, firsts = Likeness(), list[int]()
+    joined: dict[int, int] = {}
+    for number, text in enumerate(texts):
+        match = memory.add(number, text)
+        firsts.append(match.key if match else number)
+        if match:
+            joined.update(dict.fromkeys(match.joined, match.key))
+    return [_followed(first, joined) for first in firsts]
+
+
+def _followed(first: int, joined: Mapping[int, int]) -> int:
+    while first in joined:
+        first = joined[first]
+    return first
 
 
 def _first(found: Sequence[_Found], reading: Reading) -> tuple[Verdict, _Original, list[_Original]]:

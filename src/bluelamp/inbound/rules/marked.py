@@ -29,7 +29,8 @@ from dataclasses import dataclass
 from itertools import chain
 from math import comb
 
-from bluelamp.inbound.rules.reading import Reading, read
+from bluelamp.inbound.rules.marks import without_marks
+from bluelamp.inbound.rules.reading import Reading, plain, read
 
 FEWEST = 3
 """Words that are no accident when two rows have just these."""
@@ -52,6 +53,10 @@ class Truth:
     sure: list[bool]
     """Whether a pair with this row is judged, unless its rows are akin."""
 
+    def count(self) -> int:
+        """Return how many groups have two rows or more."""
+        return sum(size > 1 for size in Counter(self.groups).values())
+
 
 def by_marks(texts: Iterable[str]) -> Truth:
     """Return what the marks in texts say."""
@@ -64,6 +69,11 @@ def by_marks(texts: Iterable[str]) -> Truth:
     for one, other in chain(_held(readings), _sharing(readings)):
         akin.join(one, other)
     return Truth(groups.all(), akin.all(), marked)
+
+
+def unmarked(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts as a matcher may see them that is measured against their marks."""
+    return (without_marks(plain(text)) for text in texts)
 
 
 def by_column(names: Iterable[str]) -> Truth:

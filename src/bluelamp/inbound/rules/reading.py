@@ -18,7 +18,7 @@ LONGEST = 20_000
 
 _LINK = re.compile(r"(?:\bhttps?://|\bwww\.|\bpic\.twitter\.com/)[^\s<>”\"]*", re.IGNORECASE)
 _CUT_LINK = re.compile(r"(?:^|(?<=[\s(]))(?:h|ht|htt|https?:?/?/?)\.{2,}[\s”\"]*$", re.IGNORECASE)
-_CUT = re.compile(r"(?P<stub>\w*)\.{3,}[\s)\]”\"'’]*$")
+_CUT = re.compile(r"(?P<stub>\w*)[ \t]?\.{3,}[\s)\]”\"'’]*$")
 _ADDRESSED = re.compile(r"^[\s.,:]*(?:@\w+[\s,:]+)+")
 """Names of those a text is addressed to, before its first word."""
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)*|_+", re.UNICODE)
@@ -47,8 +47,7 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Return what counts of a text."""
-    plain = _plain(text[:LONGEST])
-    return read_passed(take_apart(plain))
+    return read_passed(take_apart(plain(text[:LONGEST])))
 
 
 def read_passed(passed: Passed) -> Reading:
@@ -81,7 +80,8 @@ def _without_link(link: re.Match[str]) -> str:
     return " ...\n" if link[0].endswith("...") else "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return the text with entities resolved, letters of one width, and nothing unseen."""
     if "&" in text:
         text = html.unescape(text)
     return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_UNSEEN)
