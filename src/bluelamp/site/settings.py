@@ -142,7 +142,6 @@ SOCIALACCOUNT_ADAPTER = "bluelamp.org.login.ForceIdentityAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key", "login": "300/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; org.gate ends it after 12 h
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"login": "bluelamp.org.forms.SignInForm"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -236,5 +235,6 @@ LOGGING = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},  # aiosmtpd would log addresses
+        "httpx": {"level": "WARNING"},  # it would log every address it asks
     },
 }
