@@ -247,7 +247,7 @@ def _growth(trials: Sequence[_Trial], known: int) -> Floats:
 
     A wandering level adds with the days, a trend or a season with their square.
     """
-    prior = np.array([*_PRIOR_SPREAD, 0.0])
+    prior: Floats = np.array([*_PRIOR_SPREAD, 0.0])
     seen = [trial for trial in trials if trial.mean.size]
     if not seen:
         return prior

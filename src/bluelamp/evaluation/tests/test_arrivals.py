@@ -90,6 +90,12 @@ def test_recent_weeks_count_more() -> None:
     assert after == pytest.approx(0.65 * before, rel=0.07)
 
 
+def test_a_busy_day_is_not_taken_for_a_new_level() -> None:
+    year = simulate(REGIMES["busy days"], seed=5)
+    weeks = [sum(each.mean for each in look(year, day, 7)[0]) for day in range(91, 329, 14)]
+    assert np.std(weeks) < 0.04 * np.mean(weeks)
+
+
 def test_farther_ahead_is_wider_where_the_level_wanders() -> None:
     year = simulate(REGIMES["large"], seed=6)
     found = look(year, 252, 56)[0]
