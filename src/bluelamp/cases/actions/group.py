@@ -1,0 +1,106 @@
+"""One incident that many report: gathered, answered and closed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bluelamp.audit.actions import acting
+from bluelamp.cases.actions.answer import answer
+from bluelamp.cases.actions.close import close
+from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.models import Case, IncidentGroup, Reply
+from bluelamp.cases.values import CaseState, ReplyState
+from bluelamp.kit import live
+from bluelamp.org import permit
+from bluelamp.org.models import Officer, Unit
+from bluelamp.org.values import Acts
+
+
+def gather(
+    title: str, cases: Iterable[Case], *, unit: Unit, by: Officer, now: datetime
+) -> IncidentGroup:
+    """Begin a group with these cases.
+
+    :raises CaseRefusedError: it has no title.
+    """
+    if not title.strip():
+        raise CaseRefusedError(_("Give the incident a title."))
+    permit.require(by, Acts.CASE_WORK, unit)
+    with acting(by.as_actor(), "cases.gather"):
+        made = IncidentGroup.objects.create(
+            force_id=unit.force_id,
+            unit=unit,
+            title=title.strip()[:120],
+            opened_by=by,
+            opened_at=now,
+        )
+        add(made, cases, by=by, now=now)
+    return made
+
+
+def add(group: IncidentGroup, cases: Iterable[Case], *, by: Officer, now: datetime) -> None:
+    """Put cases into a group; one that is in another moves."""
+    rows = list(cases)
+    for case in rows:
+        permit.require(by, Acts.CASE_WORK, case)
+        if case.force_id != group.force_id:
+            raise CaseRefusedError(_("This case belongs to another force."))
+    with acting(by.as_actor(), "cases.gather"):
+        Case.objects.filter(pk__in=[case.pk for case in rows]).update(group=group, changed_at=now)
+    live.publish(f"cases:{group.force_id}", {"group": group.pk})
+
+
+def leave(case: Case, *, by: Officer, now: datetime) -> None:
+    """Take a case out of its group."""
+    permit.require(by, Acts.CASE_WORK, case)
+    with acting(by.as_actor(), "cases.gather"):
+        Case.objects.filter(pk=case.pk).update(group=None, changed_at=now)
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of one answer to all."""
+
+    sent: int = 0
+    submitted: int = 0
+    """In public: wait for another's yes."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Case reference -> why it was not answered."""
+
+
+def answer_all(group: IncidentGroup, text: str, *, by: Officer, now: datetime) -> Told:
+    """Answer everybody in a group, each on their own channel; each answer stands by itself.
+
+    One that cannot be sent holds up nobody, and is named.
+    """
+    told = Told()
+    live_cases = group.cases.exclude(state=CaseState.CLOSED).select_related("unit")
+    for case in live_cases.order_by("pk"):
+        try:
+            reply = answer(case, text, by=by, now=now, seen=_newest(case))
+        except CaseRefusedError as error:
+            told.refused[case.reference] = str(error)
+        else:
+            told.sent += reply.state == ReplyState.SENT
+            told.submitted += reply.state == ReplyState.SUBMITTED
+    return told
+
+
+def _newest(case: Case) -> int | None:
+    sent = Reply.objects.filter(case=case).exclude(state=ReplyState.DRAFT)
+    return sent.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def close_all(group: IncidentGroup, *, reason: str, by: Officer, now: datetime) -> int:
+    """Close a group and all its open cases; return how many there were."""
+    permit.require(by, Acts.CASE_WORK, group)
+    rows = list(group.cases.exclude(state=CaseState.CLOSED).select_related("unit"))
+    with acting(by.as_actor(), "cases.close", reason=reason):
+        for case in rows:
+            close(case, reason=reason, by=by, now=now)
+        IncidentGroup.objects.filter(pk=group.pk).update(closed_at=now)
+    return len(rows)
