@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "bluelamp.places",
+    "bluelamp.language",
     "bluelamp.channels",
     "bluelamp.notices",
     "bluelamp.members",

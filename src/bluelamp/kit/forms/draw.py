@@ -37,7 +37,9 @@ _CLASSES = {
     "tick": "govuk-checkboxes__input",
 }
 _FIXED = {"2", "3", "4", "5", "10", "20"}
-_PASSED = ("autocomplete", "inputmode", "spellcheck", "rows", "placeholder", "accept", "step")
+_PASSED = ("autocomplete", "inputmode", "spellcheck", "rows", "accept", "step")
+_DROPPED = ("maxlength", "required", "placeholder")
+"""What a widget says that the label, the hint or the error says better."""
 _DATE_WIDTHS = {"day": 2, "month": 2, "year": 4}
 
 
@@ -158,7 +160,8 @@ def _attrs(
         classes += f" govuk-{'input' if kind == 'password' else _CLASSES[kind][6:]}--error"
     if context["maximum"]:
         classes += " govuk-js-character-count"
-    attrs: dict[str, Any] = {"id": context["id"], "maxlength": False, "required": False}
+    attrs: dict[str, Any] = {"id": context["id"]}
+    attrs |= dict.fromkeys(_DROPPED, False)
     attrs["class"] = f"{classes} {widget.attrs.get('class', '')}".strip()
     attrs.update({key: options[key] for key in _PASSED if key in options})
     if kind == "textarea":

@@ -77,6 +77,23 @@ def test_the_page_says_the_same_of_unknown_people_and_wrong_passwords(
     assert words in unknown
 
 
+def test_boxes_have_labels_and_no_words_inside(
+    client: Client, alice_with_password: Officer, force: Force
+) -> None:
+    strict(force)
+    pages = [client.get(LOGIN)]
+    sign_in(client, alice_with_password)
+    set_up_url, again_url = reverse("mfa_activate_totp"), reverse("account_reauthenticate")
+    pages += [client.get(set_up_url), client.get(again_url)]
+    set_up_app(client)
+    again = Client()
+    sign_in(again, alice_with_password)
+    pages.append(again.get(reverse("mfa_authenticate")))
+    for page in pages:
+        assert "<input" in page.content.decode()
+        assert "placeholder" not in page.content.decode()
+
+
 def test_failed_attempts_are_recorded_without_unknown_names(
     client: Client, alice_with_password: Officer
 ) -> None:
