@@ -37,3 +37,7 @@ class ImportRefusedError(MembersError):
 
 class UnknownPostcodeError(MembersError):
     """No such postcode is known here."""
+
+
+class MergeRefusedError(MembersError):
+    """Two contacts that cannot be said to be one person."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from bluelamp.audit.recorded import recorded
-from bluelamp.org.models import Force
+from bluelamp.org.models import Force, Officer
 
 
 class Topic(models.Model):
@@ -75,6 +75,44 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return f"contact point {self.pk}"
+
+
+class ContactLink(models.Model):
+    """Two contacts are one person: said by an officer, with the reason, until it is undone.
+
+    Nothing is moved: each contact keeps its points, consents and history, so that
+    undoing restores everything that was.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    one = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    basis = models.CharField(max_length=20)
+    """What it stands on (:class:`~bluelamp.members.values.Basis`)."""
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["one", "other"], condition=models.Q(undone_at=None), name="one_live_link"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(one__lt=models.F("other")), name="link_order"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["other"], condition=models.Q(undone_at=None), name="link_back"),
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
 
 
 class Member(models.Model):

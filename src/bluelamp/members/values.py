@@ -18,6 +18,14 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class Basis(StrEnum):
+    """What it stands on that two contacts are one person: never on guessing from style."""
+
+    TOLD = "told"  # the person told us
+    PUBLISHED = "published"  # the person openly published it
+    SAME_POINT = "same_point"  # the same address, confirmed on both sides
+
+
 class MemberState(StrEnum):
     """Where a member stands; only ``joined`` members are told anything."""
 

@@ -56,6 +56,7 @@ class Acts(StrEnum):
     MEMBER_IMPORT = "members.import"
     MEMBER_EXPORT = "members.export"
     MEMBER_ERASE = "members.erase"
+    CONTACT_MERGE = "members.merge"
     AUDIENCE_COUNT = "members.count"
     SUPPRESSION_MANAGE = "members.suppress"
     ACCOUNT_READ = "channels.read"
@@ -100,12 +101,14 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.SUPERVISOR: _HANDLER
     | {
         Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.ROUTING_MANAGE,
+        Acts.CONTACT_MERGE,
         Acts.ROTA_MANAGE,
     },
     Role.MEMBERSHIP: _READERS
     | {
         Acts.MEMBER_SEARCH, Acts.MEMBER_READ, Acts.MEMBER_CHANGE, Acts.MEMBER_IMPORT,
         Acts.MEMBER_EXPORT, Acts.MEMBER_ERASE, Acts.SUPPRESSION_MANAGE, Acts.INBOUND_READ,
+        Acts.CONTACT_MERGE,
     },
     Role.ANALYST: _READERS,
     Role.ADMINISTRATOR: _READERS

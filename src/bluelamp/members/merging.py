@@ -1,0 +1,69 @@
+"""Merging: contacts said to be one person, and unsaid again without loss."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from bluelamp.audit.actions import acting
+from bluelamp.members.errors import MergeRefusedError
+from bluelamp.members.models import Contact, ContactLink
+from bluelamp.members.values import Basis
+from bluelamp.org import permit
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+
+
+def merge(
+    one: Contact, other: Contact, *, basis: Basis, reason: str, by: Officer, now: datetime
+) -> ContactLink:
+    """Say that two contacts are one person; saying it again changes nothing.
+
+    :raises MergeRefusedError: the same contact, another force's, or no reason.
+    """
+    if one.pk == other.pk or one.force_id != other.force_id:
+        raise MergeRefusedError(_("Choose two different contacts of your force."))
+    if not reason.strip():
+        raise MergeRefusedError(_("Say how you know that they are one person."))
+    permit.require(by, Acts.CONTACT_MERGE, one)
+    first, second = sorted([one.pk, other.pk])
+    with acting(by.as_actor(), Acts.CONTACT_MERGE.value, reason=reason):
+        link, _new = ContactLink.objects.get_or_create(
+            one_id=first, other_id=second, undone_at=None,
+            defaults={
+                "force_id": one.force_id, "basis": basis, "reason": reason.strip()[:300],
+                "made_by": by, "made_at": now,
+            },
+        )  # fmt: skip
+    return link
+
+
+def unmerge(link: ContactLink, *, reason: str, by: Officer, now: datetime) -> None:
+    """Unsay it: everything is as it was before; a second time changes nothing."""
+    permit.require(by, Acts.CONTACT_MERGE, link)
+    if not reason.strip():
+        raise MergeRefusedError(_("Say why they are not one person."))
+    with acting(by.as_actor(), Acts.CONTACT_MERGE.value, reason=reason):
+        live = ContactLink.objects.filter(pk=link.pk, undone_at=None)
+        live.update(undone_at=now, undone_by=by)
+
+
+_PERSON = """
+WITH RECURSIVE person(id) AS (
+    SELECT %s::bigint
+    UNION
+    SELECT CASE WHEN l.one_id = p.id THEN l.other_id ELSE l.one_id END
+      FROM person p JOIN members_contactlink l
+        ON (l.one_id = p.id OR l.other_id = p.id) AND l.undone_at IS NULL
+)
+SELECT id FROM person ORDER BY id
+"""
+
+
+def person_of(contact: int) -> list[int]:
+    """Return the ids of all contacts said to be the same person, itself among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSON, [contact])
+        return [row[0] for row in cursor.fetchall()]
