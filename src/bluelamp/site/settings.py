@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "bluelamp.places",
-    "bluelamp.language",
     "bluelamp.channels",
     "bluelamp.notices",
     "bluelamp.members",
@@ -223,8 +222,7 @@ USE_I18N = True
 LOCALE_PATHS = [Path(__file__).parents[1] / "kit" / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = CONFIG.var / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # from the packages themselves: nothing is collected
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 
 LOGGING = {
