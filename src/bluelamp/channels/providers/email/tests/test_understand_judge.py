@@ -127,6 +127,11 @@ def test_before_a_mailbox_was_named_none_can_be_full() -> None:
     assert reason_of("554 you reached your quota", command="CONN") is not Reason.MAILBOXFULL
 
 
+def test_no_phrase_reaches_beyond_its_sentence() -> None:
+    assert reason_of("550 We wrote to that mailbox. Sunday is full") is not Reason.MAILBOXFULL
+    assert reason_of("550 That mailbox on Sunday is full") is Reason.MAILBOXFULL
+
+
 def test_addresses_and_urls_are_no_evidence() -> None:
     said = "550 5.7.1 <mailboxfull@virus.example.org> see https://example.org/#userunknown"
     assert reason_of(said) is Reason.SECURITYERROR
@@ -164,6 +169,8 @@ def test_hard_or_soft(reason: Reason, evidence: Evidence, *, hard: bool) -> None
         ("198.51.100.7 does not like recipient.", "RCPT"),
         ("198.51.100.7 failed after I sent the message.", "DATA"),
         (">>> RCPT TO:<a@example.org>\n<<< 550 no", "RCPT"),
+        ("--> RCPT TO:<a@example.org>\n<-- 550 no", "RCPT"),
+        ("hMailServer sent: RCPT TO:<a@example.org>", "RCPT"),
         (">>> HELO x\n<<< 554 no", "EHLO"),
         ("mail.example.org [198.51.100.7] did not like our final DATA:", "DATA"),
         ("nothing of the kind", ""),

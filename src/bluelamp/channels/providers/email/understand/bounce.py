@@ -54,7 +54,8 @@ def _named(mail: Mail, spoken: str) -> list[str]:
     """Recipients where no field names them.
 
     The header that Exim and Gmail write, the lines where programs put them,
-    flufl.bounce, any sentence, and last the returned message's own ``To``.
+    flufl.bounce, any sentence, the returned message's own ``To``, and last whatever
+    address there is: sentences of languages not known here.
     """
     header = addresses.all_in(mail.header("X-Failed-Recipients"))
     if header:
@@ -65,6 +66,7 @@ def _named(mail: Mail, spoken: str) -> list[str]:
         or [name for name in _flufl(mail) if name.casefold() in spoken.casefold()]
         or prose.in_sentences(spoken, ours)
         or addresses.all_in(returned.header(returned.source(mail), "To"))[:1]
+        or prose.anywhere(spoken, ours)
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     # The program names the command it was answering.
+    (r"\bsent:[ \t]*(EHLO|HELO|MAIL|RCPT|DATA)\b", ""),  # hMailServer
     (r"in reply to (?:end of )?(CONN|EHLO|HELO|MAIL|RCPT|DATA|AUTH|STARTTLS)", ""),
     (r"in reply to (?:the )?(?:message|end of)", "DATA"),
     (r"after (?:pipelined )?(?:sending )?(?:end of )?(?:SMTP )?(EHLO|HELO|MAIL|RCPT|DATA)\b", ""),
@@ -40,9 +41,10 @@ _RCPT_ONLY = re.compile(
 """Programs that report nothing but answers to RCPT."""
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _PATTERNS)
 _TRANSCRIPT = re.compile(
-    r"^[ \t]*(>>>|<<<)[ \t]*(.*)$",
+    r"^[ \t]*(>>>|<<<|-->|<--)[ \t]*(.*)$",
     re.MULTILINE,
 )
+_SAID, _HEARD = (">>>", "-->"), ("<<<", "<--")
 _KNOWN = {"EHLO", "HELO", "MAIL", "RCPT", "DATA", "QUIT", "RSET", "AUTH", "STARTTLS", "."}
 
 
@@ -69,9 +71,9 @@ def refusals(text: str, recipient: str = "") -> str:
     taken: list[str] = []
     listening = True
     for arrow, line in _TRANSCRIPT.findall(text):
-        if arrow == ">>>" and recipient and line.upper().startswith("RCPT"):
+        if arrow in _SAID and recipient and line.upper().startswith("RCPT"):
             listening = recipient.casefold() in line.casefold()
-        elif arrow == "<<<" and listening and re.match(r"[45]\d\d", line) and line[:3] != "503":
+        elif arrow in _HEARD and listening and re.match(r"[45]\d\d", line) and line[:3] != "503":
             taken.append(line)
     return "\n".join(taken)
 
@@ -86,8 +88,8 @@ def _from_transcript(text: str) -> str:
     said = ""
     for arrow, line in _TRANSCRIPT.findall(text):
         word = re.split(r"[ :]", line.strip().upper())[0]
-        if arrow == ">>>" and word in _KNOWN:
+        if arrow in _SAID and word in _KNOWN:
             said = _canonical(word)
-        elif arrow == "<<<" and re.match(r"[45]\d\d", line.strip()):
+        elif arrow in _HEARD and re.match(r"[45]\d\d", line.strip()):
             return said if said not in ("QUIT", "RSET") else ""
     return ""

@@ -33,6 +33,7 @@ _SENTENCES = _forms(
     rf"""(?:[ \t]*[:=][ \t\n]*|[ \t]+)["<'\[]?({ADDRESS})""",
     rf"""["<'(]({ADDRESS})[">')]""",
 )
+_ANY = _forms(rf"({ADDRESS})")
 _NOT_ABOUT = re.compile(
     r"""^[ \t>]*(?:From|Sender|Reply-To|Return-Path|Message-ID|MAIL[ ]FROM|X-[\w-]+)[ \t]*:
       | message[ ]sent[ ]by | \bcontact\b | \bassistance\b | send[ ](?:e-?)?mail[ ]to | questions
@@ -54,6 +55,11 @@ def in_lines(report: str, ours: set[str]) -> list[str]:
 def in_sentences(report: str, ours: set[str]) -> list[str]:
     """Failed addresses wherever a sentence names them."""
     return _find(report, ours, _SENTENCES)
+
+
+def anywhere(report: str, ours: set[str]) -> list[str]:
+    """The first address that may have failed, whatever stands around it."""
+    return _find(report, ours, _ANY)[:1]
 
 
 def _find(report: str, ours: set[str], forms: tuple[re.Pattern[str], ...]) -> list[str]:

@@ -30,7 +30,12 @@ _SUBJECT = re.compile(
         message\ (?:delayed|blocked|you\ sent\ blocked|delivery)|error\ (?:sending|in\ your)\ your|
         sending\ your\ mail|warning:\ (?:message|could)|bounce|see\ transcript|notice:\ mail|
         недоставлен|не\ доставлен|не\ удалось|unzustellbar|nicht\ zugestellt|
-        non\ (?:remis|distribu)|no\ entregad|配信|配送|送信(?:でき|エラー|失敗)|宛先|届け|退信""",
+        non\ (?:remis|distribu)|no\ entregad|no\ se\ (?:puede|pudo|ha\ podido)\ entregar|
+        entrega\ (?:fallida|falhou)|
+        n[ãa]o\ (?:foi\ poss[íi]vel|p[ôo]de)\b.*entreg|onbestelbaar|niet\ (?:bezorgd|afgeleverd)|
+        niedostarczon|nie\ dostarczon|non\ recapitat|mancata\ consegna|
+        [ée]chec\ de\ (?:la\ )?remise|
+        配信|配送|送信(?:でき|エラー|失敗)|宛先|届け|退信|无法投递|投递失败""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|odp|fwd?|wg|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)

@@ -86,8 +86,11 @@ UNKNOWN_USER = recipient.UNKNOWN_USER
 """Weighed with the SMTP command: see ``judge.py``."""
 
 
+_GAP, _GAP_IN_A_SENTENCE = r"\S+){", r"\S*[^\s.;!?]){"
+
+
 def expand(phrase: str) -> str:
-    """A phrase with its nouns written out."""
+    """A phrase with its nouns written out, and with gaps that no sentence ends in."""
     for short, nouns in NOUNS.items():
         phrase = phrase.replace(short, nouns)
-    return phrase
+    return phrase.replace(_GAP, _GAP_IN_A_SENTENCE)
