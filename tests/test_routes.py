@@ -27,7 +27,7 @@ from bluelamp.channels.models import Account
 from bluelamp.kit import tokens
 from bluelamp.members.models import Contact, ContactPoint, Member, Suppression
 from bluelamp.org.gate import ACCOUNT_ROUTES, THIRD_PARTY
-from bluelamp.org.models import Force, Officer
+from bluelamp.org.models import Calendar, Closure, Force, Officer
 from bluelamp.outbound.models import Message
 from bluelamp.places.models import Area, Upload
 
@@ -117,11 +117,16 @@ def theirs(force: Force, alice: Officer) -> dict[str, Any]:
             force=force, officer=alice, name=f"{MARK}.geojson", content=b"{}", kind="ward",
             source=MARK, made_at=NOW,
         )  # fmt: skip
+        calendar = Calendar.objects.create(force=force, name=f"{MARK} desk", week=[[]] * 7)
+        closure = Closure.objects.create(
+            force=force, calendar=calendar, day=NOW.date(), reason=f"{MARK} fair"
+        )
     read(alice.as_actor(), "members.read", "members_member", [member.pk], reason=MARK)
     return {
         "officer": alice, "grant": alice.grants.get(), "area": area, "message": message,
         "member": member, "suppression": suppression, "upload": upload,
         "act": Act.objects.latest("id"), "force": force, "account": account,
+        "calendar": calendar, "closure": closure,
     }  # fmt: skip
 
 
@@ -136,6 +141,8 @@ def _area(force: Force) -> Area:
 THINGS = {
     "org:pk": "officer",
     "org:revoke:pk": "grant",
+    "org:calendar": "calendar",
+    "org:closure": "closure",
     "audit:pk": "act",
     "places:pk": "area",
     "places:check:pk": "upload",

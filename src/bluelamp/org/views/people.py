@@ -10,7 +10,6 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bluelamp.audit.actions import read
 from bluelamp.kit import clock
-from bluelamp.kit.errors import BluelampError
 from bluelamp.kit.page import Column, Link, Row, Tag
 from bluelamp.org import actions, permit, queries
 from bluelamp.org.forms import ROLE_WORDS, GrantForm, ReasonForm, SearchForm
 from bluelamp.org.gate import actor_of, confirmed, officer_of, officers
 from bluelamp.org.models import Grant, Officer, Shift, Unit
 from bluelamp.org.values import Acts, Role
+from bluelamp.org.views.shared import done, rooms
 
 PAGE = 50
 
@@ -43,7 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found = queries.officers_seen(me, words=form.cleaned_data.get("words") or "", unit=unit)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "rooms": _rooms("people"),
+        "rooms": rooms("people"),
         "form": form,
         "unit": unit,
         "tree": _tree(units, unit),
@@ -52,13 +51,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "rows": [_officer_row(officer) for officer in page],
     }
     return render(request, "org/people.html", context)
-
-
-def _rooms(here: str) -> list[Link]:
-    return [
-        Link(_("Officers and units"), reverse("org:people"), current=here == "people"),
-        Link(_("Rota"), reverse("org:rota"), current=here == "rota"),
-    ]
 
 
 def _tree(units: list[Unit], chosen: Unit | None) -> list[dict[str, Any]]:
@@ -172,20 +164,10 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
                 expires=form.expires(), reason=data["reason"],
             )  # fmt: skip
 
-        if _done(form, grant):
+        if done(form, grant):
             messages.success(request, _("The role is given."))
             return redirect("org:officer", pk=pk)
     return render(request, "org/grant.html", {"form": form, "shown": shown})
-
-
-def _done(form: Form, change: Callable[[], object]) -> bool:
-    """Make a change; put a refusal above the form."""
-    try:
-        change()
-    except BluelampError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
 
 
 def _asked(
@@ -194,7 +176,7 @@ def _asked(
     """Ask for a reason, then act: GET shows the question, POST acts."""
     form = ReasonForm(request.POST or None)
     back = reverse("org:officer", args=[pk])
-    if form.is_valid() and _done(form, lambda: change(form.cleaned_data["reason"])):
+    if form.is_valid() and done(form, lambda: change(form.cleaned_data["reason"])):
         messages.success(request, words["done"])
         return redirect(back)
     context = {"form": form, "back_url": back, **words}
@@ -272,7 +254,7 @@ def rota(request: HttpRequest) -> HttpResponse:
     monday = _monday(request.GET.get("week", ""), now)
     shifts = list(queries.shifts_between(me, monday, monday + timedelta(days=7)))
     context = {
-        "rooms": _rooms("rota"),
+        "rooms": rooms("rota"),
         "now": now,
         "on_now": list(queries.on_now(me, now)),
         "monday": monday,

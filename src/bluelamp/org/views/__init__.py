@@ -1,0 +1,1 @@
+"""The console's pages of people, duties and opening hours."""
