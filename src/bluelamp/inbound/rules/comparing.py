@@ -28,7 +28,7 @@ PLAIN_WITHIN = 12
 """From so many words on a repetition is plain without a pause before what was added."""
 LONG = 30
 """Words from which on a text may differ in a few plain words."""
-LEAST_WITHIN = 0.35
+LEAST_WITHIN = 0.5
 """Share of the longer text; below it the shorter is a phrase used again, unless it is long."""
 MOST_CHANGED = 0.08
 MOST_SLIPS = 0.2
@@ -99,13 +99,16 @@ def is_cut(shorter: Reading, longer: Reading) -> bool:
     if shorter.cut:
         same = length >= FEWEST_CUT and longer.words[:length] == words
         return same and (longer.words[length:] or ("",))[0].startswith(shorter.stub)
-    begun = longer.words[: length - 1] == words[:-1]
     return (
         length >= PLAIN_WITHIN
-        and begun
-        and longer.words[length - 1].startswith(words[-1])
-        and not words[-1][-1].isdigit()
+        and words[:-1] == longer.words[: length - 1]
+        and (_is_begun(words[-1], longer.words[length - 1]))
     )
+
+
+def _is_begun(part: str, word: str) -> bool:
+    """Say whether a word was cut; of a number that cannot be said."""
+    return part != word and word.startswith(part) and not part[-1].isdigit()
 
 
 def _is_within(shorter: Reading, longer: Reading, share: float) -> bool:
@@ -232,7 +235,9 @@ def _telling(word: str, names: set[str]) -> bool:
 
 
 def _names(text: Reading) -> set[str]:
-    """Return words written with a capital where no sentence begins."""
+    """Return words with a capital where no sentence begins; none where all have one."""
+    if text.written.isupper():
+        return set()
     return {
         word
         for found in _NAMED.finditer(text.written)

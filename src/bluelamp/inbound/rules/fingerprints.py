@@ -10,8 +10,9 @@ copy and for one within a comment too, as it would not for a sketch of the whole
 from __future__ import annotations
 
 import zlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 
 RUN = 3
 """Words in a fingerprint."""
@@ -58,8 +59,15 @@ class Prints:
                 self._texts.pop(one, None)
 
     def candidates(self, prints: Iterable[int]) -> list[int]:
-        """Return the texts that share most of these; those of crowds only if all are."""
+        """Return the texts most likely to share words; those of crowds only if all are.
+
+        A fingerprint of few texts tells more than one of many: each weighs one by
+        how many texts have it.
+        """
         found = [self._texts[one] for one in prints if one in self._texts]
         telling = [texts for texts in found if len(texts) < CROWD] or found
-        shared = Counter(key for texts in telling for key in texts)
-        return [key for key, _ in shared.most_common(CANDIDATES)]
+        weights: defaultdict[int, float] = defaultdict(float)
+        for texts in telling:
+            for key in texts:
+                weights[key] += 1 / len(texts)
+        return nlargest(CANDIDATES, weights, key=weights.__getitem__)

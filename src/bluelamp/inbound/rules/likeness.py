@@ -23,7 +23,9 @@ VARIANTS = 4
 FEWEST = 3
 """Words from which on the same words are no accident; "thank you" is not passed on."""
 FEWEST_JOINING = 8
-"""Words from which on a text shows that all that hold it whole are one."""
+"""Words from which on a text shows that all that repeat it are one."""
+LEAST_JOINING = 0.6
+"""Share of their words that it must be: what many appeals end with does not join them."""
 
 Identity: TypeAlias = tuple[object, ...]
 """What two texts have in common that are the same word for word."""
@@ -49,7 +51,7 @@ class Match:
     why: Why
     joined: tuple[int, ...] = ()
     """Texts taken for originals until now that repeat ``key`` too, as this one shows:
-    each puts other words around what it says alone."""
+    each puts other words around what it says, or has a slip of its own."""
 
 
 @dataclass(slots=True)
@@ -197,17 +199,18 @@ def _followed(first: int, joined: Mapping[int, int]) -> int:
 
 
 def _first(found: Sequence[_Found], reading: Reading) -> tuple[Verdict, _Original, list[_Original]]:
-    """Return what a text repeats, and what it shows to be the same: all that hold it whole."""
-    holding = [(verdict, original) for verdict, original in found if _is_core(verdict)]
-    if reading.cut or len(reading.words) < FEWEST_JOINING or found[0] not in holding:
+    """Return what a text repeats, and what else it shows to be the same."""
+    sure = [one for one in found if _is_plain(one[0])]
+    if reading.cut or len(reading.words) < FEWEST_JOINING or found[0] not in sure:
         return *found[0], []
-    verdict, first = min(holding, key=lambda one: one[1].place)
-    return verdict, first, [original for _, original in holding if original is not first]
+    verdict, first = min(sure, key=lambda one: one[1].place)
+    return verdict, first, [original for _, original in sure if original is not first]
 
 
-def _is_core(verdict: Verdict) -> bool:
-    """Say whether the new text is what the known one says without its own words around it."""
-    return verdict.why is Why.WITHIN and not verdict.added
+def _is_plain(verdict: Verdict) -> bool:
+    """Say whether the known text has little that the new one has not, and no other end."""
+    held = verdict.why is Why.WITHIN and not verdict.added
+    return (held or verdict.why is Why.ALMOST) and verdict.score >= LEAST_JOINING
 
 
 def _identity(reading: Reading) -> Identity | None:

@@ -155,6 +155,33 @@ def test_the_words_alone_join_what_was_taken_for_two() -> None:
     assert again.key == 1
 
 
+def test_what_all_appeals_end_with_does_not_make_them_one() -> None:
+    ending = (
+        "If you have any information please call 101 or ring Crimestoppers anonymously on "
+        "0800 555 111. You can also report online."
+    )
+    memory = Likeness()
+    told = [
+        "A man was robbed of his phone by two men on bicycles near the canal bridge yesterday at six",
+        "We want to speak to the driver of a silver van that was seen outside the shop before the "
+        "fire and left towards the motorway soon after",
+    ]
+    assert [memory.add(key, f"{text}. {ending}") for key, text in enumerate(told)] == [None] * 2
+    match = memory.add(2, ending)
+    assert match is None or not match.joined
+    assert len(memory) >= 2
+
+
+def test_two_slips_of_one_text_are_joined_by_it() -> None:
+    memory = Likeness()
+    assert memory.add(1, APPEAL.replace("wearing", "waring")) is None
+    assert memory.add(2, APPEAL.replace("wearing", "wearng")) is None
+    match = memory.add(3, APPEAL)
+    assert match is not None
+    assert (match.key, match.joined) == (1, (2,))
+    assert memory.add(4, APPEAL.replace("wearing", "waring")) is not None
+
+
 def test_an_original_is_never_itself_a_repetition() -> None:
     memory = Likeness()
     texts = [APPEAL, f"RT @a: {APPEAL}", f"Share! RT @b: {APPEAL}", f"{APPEAL[:100]}…"]
@@ -222,7 +249,7 @@ def test_a_cut_re_post_is_found(text: str, user: str, data: st.DataObject) -> No
     assert repeats(f"RT @{user}: {' '.join(words[:kept])}…", text) is not None
 
 
-@given(_texts, st.lists(_words, max_size=5), st.lists(_words, max_size=5))
+@given(_texts, st.lists(_words, max_size=4), st.lists(_words, max_size=4))
 def test_a_text_within_a_comment_is_found(text: str, before: list[str], after: list[str]) -> None:
     match = repeats(f"{' '.join(before)} {text}. {' '.join(after)}", text)
     assert match is not None
