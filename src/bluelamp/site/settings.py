@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_htmx",
     "csp",
+    "bluelamp.language",
     "bluelamp.places",
     "bluelamp.channels",
     "bluelamp.notices",

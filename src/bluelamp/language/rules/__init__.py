@@ -1,0 +1,1 @@
+"""Pure matching: texts into tokens, lists into matchers, a text's language."""

@@ -1,0 +1,96 @@
+"""Traits of a whole text that no word shows: a link, figures, a headline's capitals.
+
+A word list gives each its weight in a line of its own, ``[link]`` and so on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bluelamp.language.rules.normal import Kind, Token
+
+_RESHARE = re.compile(r"\b(?:RT|MT|via)\s*@|^\s*(?:RT|MT)\b")
+_MEASURE = re.compile(
+    r"(?:[£$€]\s?\d|\d\s?(?:%|°|km|kph|mph|mi\b|miles?|m\b|metres?|meters?|ft|feet|acres?|ha\b"
+    r"|hectares?|cm|mm|inch|litres?|tonnes?|people|persons?|homes|houses|dead|injured|missing"
+    r"|killed|families|residents|personnes|personas|persone|pessoas|morts|muertos))",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|hrs|hours|h\d\d)\b|\b\d{1,2}:\d\d\b", re.IGNORECASE
+)
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+?\d[\s().-]{0,2}){9,13}(?!\d)|\b1[\s-]?800[\s-]?\w+|\b101\b")
+_ROAD = re.compile(r"\b[ABM]\d{1,4}(?:\(M\))?\b|\b(?:junction|J)\s?\d{1,2}\b", re.IGNORECASE)
+_MONEY = re.compile(r"[£$€]\s?\d|\d\s?(?:million|billion|m|bn)\b", re.IGNORECASE)
+_SMILEY = re.compile(r"[:;=]['-]?[()DPp/|]|<3|\b[xX]{2,}\b")
+_QUOTATION = re.compile(r"[\"“”«»]")
+_SOURCE = re.compile(r"^(?:RT\s+@\w+:\s*)?[A-Z#@][\w .'/&-]{2,40}:\s+\S")
+_CUT_OFF = re.compile(r"(?:\.\.\.|…)\s*(?:https?://\S*)?\s*$")
+_DIGIT = re.compile(r"\d")
+_SHORT, _LONG = 8, 18
+_HEADLINE = 0.6
+_FACES = range(0x1F600, 0x1F650)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the traits are judged by, worked out once."""
+
+    text: str
+    kinds: Counter[Kind]
+    words: tuple[str, ...]
+    faces: int
+
+
+def traits(text: str, found: Sequence[Token]) -> frozenset[str]:
+    """Return the names of the traits that a text has."""
+    look = _Look(
+        text,
+        Counter(token.kind for token in found),
+        tuple(text[t.start : t.end] for t in found if t.kind in (Kind.WORD, Kind.TAG)),
+        sum(t.kind is Kind.EMOJI and ord(text[t.start]) in _FACES for t in found),
+    )
+    return frozenset(name for name, has in TRAITS.items() if has(look))
+
+
+def _shouting(look: _Look) -> bool:
+    return sum(len(word) > 2 and word.isupper() for word in look.words) >= 3
+
+
+def _headline(look: _Look) -> bool:
+    words = [word for word in look.words if len(word) > 3]
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= _HEADLINE * len(words)
+
+
+def _digits(look: _Look, pattern: re.Pattern[str]) -> bool:
+    return _DIGIT.search(look.text) is not None and pattern.search(look.text) is not None
+
+
+TRAITS: dict[str, Callable[[_Look], bool]] = {
+    "link": lambda look: look.kinds[Kind.LINK] > 0,
+    "reshare": lambda look: _RESHARE.search(look.text) is not None,
+    "reply": lambda look: look.text.lstrip().startswith(("@", ".@")),
+    "three tags": lambda look: look.text.count("#") >= 3,
+    "three names": lambda look: look.text.count("@") >= 3,
+    "number": lambda look: look.kinds[Kind.NUMBER] > 0,
+    "three numbers": lambda look: look.kinds[Kind.NUMBER] >= 3,
+    "measure": lambda look: _digits(look, _MEASURE),
+    "time of day": lambda look: _digits(look, _CLOCK),
+    "telephone": lambda look: _digits(look, _TELEPHONE),
+    "money": lambda look: _digits(look, _MONEY),
+    "road number": lambda look: _digits(look, _ROAD),
+    "question": lambda look: "?" in look.text,
+    "exclamation": lambda look: "!" in look.text,
+    "shouting": _shouting,
+    "smiley": lambda look: look.faces > 0 or _SMILEY.search(look.text) is not None,
+    "short": lambda look: len(look.words) < _SHORT,
+    "long": lambda look: len(look.words) >= _LONG,
+    "quotation": lambda look: _QUOTATION.search(look.text) is not None,
+    "source before colon": lambda look: _SOURCE.search(look.text) is not None,
+    "headline": _headline,
+    "cut off": lambda look: _CUT_OFF.search(look.text) is not None,
+}
+"""Trait -> whether a text has it."""
