@@ -56,7 +56,7 @@ class NotifyAdapter:
             Capability.REPLY,
         }
     )
-    limits = Limits(subject_characters=0, body_characters=sms.LONGEST)  # as published, November 2026
+    limits = Limits(subject_characters=0, body_characters=sms.LONGEST)  # read November 2026
     essential = ("api_key", "template_id", "callback_token", "pence_per_part")
     """The settings that every account fills in; the rest is folded away in its form."""
     settings_model: type[BaseModel] = NotifySettings
