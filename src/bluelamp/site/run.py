@@ -94,7 +94,6 @@ def run() -> int:
     settings, output = config(), Output(sys.stdout)
     _check_file_limit(output)
     with only_run(settings.var) as stopping:
-        (settings.var / "static").mkdir(exist_ok=True)  # the web server looks there, too
         for name in end_leftovers(settings.var):
             output.say(f"Ended what an earlier run left behind: {name}")
         database = None if settings.database_url else EmbeddedPostgres(settings.var / "postgres")

@@ -7,7 +7,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from rich.console import Console
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from bluelamp.kit.config import Config
 from bluelamp.site import prepare, run
@@ -72,6 +74,14 @@ def test_every_process_is_told_the_same(tmp_path: Path) -> None:
     plan = a_plan(tmp_path)
     for spec in run.specs(plan, prepared=True):
         assert plan.environment.items() <= spec.environment.items(), spec.name
+
+
+def test_the_web_server_looks_for_no_folder_that_is_missing(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    files = WhiteNoiseMiddleware(lambda request: HttpResponse()).files
+    assert "/static/bluelamp/lamp.svg" in files
+    assert [str(one.message) for one in recwarn] == []
 
 
 def test_banner_has_addresses_and_log_ins(tmp_path: Path) -> None:
