@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from bluelamp.org.models import Force
+from bluelamp.audit.recorded import recorded
+from bluelamp.org.models import Force, Officer, Unit
 
 
 class Notice(models.Model):
@@ -38,3 +39,37 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} notice {self.pk}"
+
+
+class Page(models.Model):
+    """Somebody must look now: rung, rung again and passed up until a person answers.
+
+    Its words name no person: they stand on the screen of a phone.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60, unique=True)
+    """What it is about (``case:17``): one thing rings once."""
+    words = models.CharField(max_length=140)
+    path = models.CharField(max_length=200)
+    """Where in the console it is."""
+    step = models.SmallIntegerField(default=0)
+    """Rungs of the ladder that have been rung."""
+    next_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        triggers = recorded()
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_at"], condition=models.Q(answered_at=None), name="page_queue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.pk}"

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bluelamp.notices.values import Rung
+
+LADDER = (
+    (Rung.ON_CALL, timedelta(minutes=2)),
+    (Rung.ON_CALL, timedelta(minutes=2)),
+    (Rung.ON_SHIFT, timedelta(minutes=2)),
+    (Rung.ABOVE, timedelta(minutes=4)),
+)
+"""Whom a page rings in turn, and how long it waits for an answer; the last is repeated."""
+
+
+def next_rung(step: int) -> tuple[Rung, timedelta]:
+    """Return whom to ring after ``step`` rungs, and how long to wait then."""
+    return LADDER[min(step, len(LADDER) - 1)]
+
+
 MOST_ATTEMPTS = 8
 """The last one comes some two hours after the first."""
 _FIRST_WAIT = timedelta(seconds=10)

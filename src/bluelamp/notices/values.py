@@ -18,6 +18,14 @@ class NoticeKind(StrEnum):
     PAGE = "page"  # somebody must look now
 
 
+class Rung(StrEnum):
+    """Who is rung; from rung to rung more people, and those above."""
+
+    ON_CALL = "on_call"  # the unit's phone and who is on call for it
+    ON_SHIFT = "on_shift"  # everybody on duty there
+    ABOVE = "above"  # supervisors and commanders of the force
+
+
 class NoticeState(StrEnum):
     """Where a notice stands; the column is the queue."""
 

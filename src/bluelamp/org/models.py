@@ -46,6 +46,8 @@ class Unit(models.Model):
     kind = models.CharField(max_length=20)
     path = models.CharField(max_length=200, db_index=True, db_collation="C")
     email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    """The on-call phone, E.164: it is rung at three in the morning."""
 
     class Meta:
         triggers = recorded()
@@ -75,6 +77,8 @@ class Officer(AbstractBaseUser):
     number = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
     rank = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    """E.164; for what cannot wait until they read their mail."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -24,7 +24,7 @@ _CONSOLE = {
     "outbound": "console/alerts/",
     "inbound": "console/inbox/",
 }
-_PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "inbound": "", "audit": ""}
+_PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "inbound": "", "audit": "", "notices": ""}
 
 
 def _floor(name: str, side: str) -> list[Any]:

@@ -1,0 +1,129 @@
+"""Paging: an emergency rings a person, then others, then those above, until one answers.
+
+Every rung is a notice by text message and by mail to each phone and person on
+it.  Nothing is asked of a phone but to open a link and press a button; who the
+link was made for has then answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.channels.contract import Capability
+from bluelamp.channels.queries import active_account
+from bluelamp.kit import live
+from bluelamp.kit.config import config
+from bluelamp.kit.queue import app, nudge
+from bluelamp.kit.tokens import Sealed, open_link, seal_link
+from bluelamp.notices.actions import tell
+from bluelamp.notices.models import Page
+from bluelamp.notices.rules import next_rung
+from bluelamp.notices.values import NoticeKind, Rung
+from bluelamp.org.models import Officer, Unit
+from bluelamp.org.queries import holders, on_call, on_shift
+from bluelamp.org.values import Role
+
+
+def page(unit: Unit, *, about: str, words: str, path: str, now: datetime) -> Page:
+    """Ring for something in the caller's transaction; about one thing it rings once.
+
+    :param words: what has happened, without a person's name or address.
+    """
+    with acting(SYSTEM, "notices.page"):
+        made, _new = Page.objects.get_or_create(
+            about=about,
+            defaults={
+                "force_id": unit.force_id, "unit": unit, "words": words[:140], "path": path,
+                "next_at": now, "made_at": now,
+            },
+        )  # fmt: skip
+        nudge(app.tasks["bluelamp.notices.jobs.ring"])
+    return made
+
+
+def ring(*, now: datetime, limit: int = 50) -> int:
+    """Ring the next rung of every page that is due; return how many there were."""
+    with transaction.atomic():
+        due = Page.objects.filter(answered_at=None, next_at__lte=now)
+        claimed = due.select_for_update(skip_locked=True, of=("self",)).select_related(
+            "unit__force"
+        )[:limit]
+        for one in claimed:
+            _ring(one, now)
+        return len(claimed)
+
+
+def answer(made: Page, *, by: Officer, now: datetime) -> None:
+    """Somebody has it: the ringing ends.  The first to answer is kept."""
+    with acting(by.as_actor(), "notices.answer"):
+        Page.objects.filter(pk=made.pk, answered_at=None).update(answered_at=now, answered_by=by)
+    live.publish(f"pages:{made.force_id}", {"page": made.pk})
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """Somebody, or a unit's phone, that a rung rings."""
+
+    officer: int
+    email: str
+    phone: str
+
+
+def _ring(one: Page, now: datetime) -> None:
+    rung, after = next_rung(one.step)
+    for called in _called(one.unit, rung, now):
+        _call(one, called, now)
+    with acting(SYSTEM, "notices.page"):
+        one.step, one.next_at = one.step + 1, now + after
+        one.save(update_fields=["step", "next_at"])
+
+
+def _called(unit: Unit, rung: Rung, now: datetime) -> Iterable[_Called]:
+    """Return whom a rung rings: each once."""
+    if rung is Rung.ON_CALL:
+        people = on_call(unit, now) or on_shift(unit, now)
+        yield _Called(people[0].pk if people else 0, unit.email, unit.phone)
+    elif rung is Rung.ON_SHIFT:
+        people = on_shift(unit, now)
+    else:
+        roles = (Role.SUPERVISOR, Role.COMMANDER)
+        people = [one for role in roles for one in holders(unit.force, role, now=now)]
+    for pk in dict.fromkeys(one.pk for one in people):
+        officer = next(one for one in people if one.pk == pk)
+        yield _Called(officer.pk, officer.email, officer.phone)
+
+
+def _call(one: Page, called: _Called, now: datetime) -> None:
+    link = f"{config().public_url}/answer/{seal_link('page', one.pk, called.officer)}"
+    text = f"{one.words} {_('Open to take it:')} {link}"
+    if called.phone and active_account(one.unit.force, "sms", Capability.SEND):
+        tell(
+            one.unit.force, kind=NoticeKind.PAGE, channel="sms", address=called.phone,
+            subject="", text=text, now=now,
+        )  # fmt: skip
+    if called.email:
+        tell(
+            one.unit.force, kind=NoticeKind.PAGE, address=called.email, subject=one.words,
+            text=text, now=now,
+        )  # fmt: skip
+
+
+def opened(token: str) -> tuple[Page, Officer | None] | None:
+    """Return the page and the officer that a link was made for; ``None``: not one of ours."""
+    sealed: Sealed | None = open_link("page", token)
+    if sealed is None:
+        return None
+    found = Page.objects.filter(pk=sealed.message).select_related("unit__force").first()
+    if found is None:
+        return None
+    officer = Officer.objects.filter(
+        pk=sealed.contact_point, force=found.force_id, is_active=True
+    ).first()
+    return found, officer
