@@ -294,7 +294,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Reason], ...] = (
     # Exchange Online, directory-based edge blocking: no such recipient in the tenant
     (
         re.compile(
-            r"5\.4\.1 .{0,40}recipient address rejected: access denied", re.IGNORECASE | re.DOTALL
+            r"5\.4\.1 .{0,40}recipient address(?:es)? rejected ?: access denied",
+            re.IGNORECASE | re.DOTALL,
         ),
         Reason.USERUNKNOWN,
     ),

@@ -5,6 +5,7 @@ CONTENTERROR_FIRST = (
     r"too many \W*received",
 )
 MESGTOOBIG = (
+    r"(?:message|mail) size violation",
     r"too (?:large|big|long) (?:a )?(?:message|mail|e-?mail)",
     (
         r"(?:message|mail|e-?mail|file|attachment|size|body|data|line)s?(?: (?!queue)\S+){0,4} "
@@ -79,6 +80,7 @@ CONTENTERROR = (
         r"file ?type|file ?name|file|extension)"
     ),
     r"unnecessary base64",
+    r"headers? fail(?:s|ed)? syntax",
     r"mime[/ ]reject",
     r"invalid (?:mime )?structure",
     r"\bbanned(?:\s*:| (?:content|name|part))",
@@ -94,6 +96,7 @@ VIRUSDETECTED = (
     r"phish(?:ing)?(?:\.|-url|_)",
 )
 SPAMDETECTED = (
+    r"quarantined",
     r"(?:refused|rejected|blocked) as (?:junk|bulk)",
     r"appears to be (?:unsolicited|junk|bulk)",
     r"suspicious due to the nature of the content",

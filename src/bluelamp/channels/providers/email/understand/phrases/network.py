@@ -1,6 +1,7 @@
 """Words about hosts, networks and the receiving system itself."""
 
 SYSTEMFULL = (
+    r"insufficient disk space; try again",
     r"mail ?system (?:is )?full",
     r"^(?:\W|requested mail action aborted:?)*exceeded storage allocation(?!.{0,40}quota)",
     r"not enough free space",

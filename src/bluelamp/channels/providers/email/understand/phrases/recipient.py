@@ -114,6 +114,7 @@ SUSPEND = (
     r"user has been blocked",
     r"invalid/inactive user",
     r"user is terminated",
+    r"account ?disabled",
     r"domain (?:is |has been )?suspended",
     r"temporarily inactive",
     r"temporary locked",

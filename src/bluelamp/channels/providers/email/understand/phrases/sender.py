@@ -252,7 +252,7 @@ BLOCKED_NEXT = (
     r"blocked (?:using|by|for|due|because|from)",
     r"(?:was|been|is) blocked\b",
     r"block(?:ed)? list",
-    r"(?:bad|bogus|forged) (?:helo|ehlo)",
+    r"(?:bad|bogus|forged|invalid) (?:helo|ehlo)",
     r"(?:helo|ehlo) (?:command|name|host)? ?(?:rejected|refused|invalid|argument)",
     r"wrong helo",
     r"connection (?:refused|dropped|reset|was dropped|closed|rejected|denied|lost|terminated)",
