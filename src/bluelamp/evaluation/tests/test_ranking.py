@@ -123,6 +123,11 @@ def test_what_cannot_be_ranked_is_refused(scores: list[float], marks: list[bool]
             measure(scores, marks)
 
 
+def test_seven_in_a_hundred_are_seven_places() -> None:
+    marks = np.arange(100) == 7  # the eighth place, and 0.07 * 100 is a hair above 7
+    assert ranking.recall_at_share(-np.arange(100.0), marks, 0.07) == 0
+
+
 @pytest.mark.parametrize("share", [0, 1.1, nan])
 def test_a_share_is_a_share(share: float) -> None:
     with pytest.raises(ValueError, match="share"):

@@ -227,6 +227,12 @@ def test_officers_needed_are_enough_and_one_fewer_is_not(
         assert need.answering == 1 or not enough(replace(need.desk, officers=need.answering - 1))
 
 
+def test_nobody_is_rostered_for_a_rounding_error() -> None:
+    # 21 / (1 - 0.3) is a hair above 30 in floats
+    arrivals = next(n for n in range(300, 400) if _answering(n) == 21)
+    assert officers_needed(arrivals, 180, 0.8, 20, shrinkage=0.3).rostered == 30
+
+
 def test_thousands_of_officers_neither_overflow_nor_vanish() -> None:
     exact = poisson.pmf(8000, 7900) / poisson.cdf(8000, 7900)
     assert erlang_b(8000, 7900) == pytest.approx(exact, rel=1e-9)
@@ -267,3 +273,7 @@ def test_a_desk_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
 def test_shares_are_shares(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="shares"):
         officers_needed(**{"arrivals": 60, "handling": 300, "target": 0.9, "within": 20, **wrong})
+
+
+def _answering(arrivals: float) -> int:
+    return officers_needed(arrivals, 180, 0.8, 20).answering
