@@ -81,7 +81,7 @@ def bootstrap(
 
     Positives and the rest are drawn apart, so that every round has as many of each
     as there are: the share of positives, on which average precision hangs, stays put
-    (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, sections 8.3 and 13.3).
+    (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 and 13).
 
     :param statistic: any function of scores and positives, as those above.
     :param level: how much of the distribution lies inside.

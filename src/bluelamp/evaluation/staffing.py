@@ -8,7 +8,7 @@ hour times hours of handling.
 Sources: A. K. Erlang, "Solution of some problems in the theory of probabilities of
 significance in automatic telephone exchanges", 1917 (B and C); N. Gans, G. Koole and
 A. Mandelbaum, "Telephone call centers: tutorial, review, and research prospects", M&SOM
-5(2), 2003 (C in use, section 3.2); A. Mandelbaum and S. Zeltyn, "Service engineering in
+5(2), 2003 (C in use); A. Mandelbaum and S. Zeltyn, "Service engineering in
 action: the Palm/Erlang-A queue, with applications to call centers", 2007 (A).
 """
 
@@ -42,7 +42,7 @@ def erlang_b(officers: int, load: float) -> float:
 def erlang_c(officers: int, load: float) -> float:
     """Return the probability that who comes must wait; 1 where the load is too much.
 
-    C = B / (1 - (1 - B) a / n) (Gans, Koole and Mandelbaum 2003, section 3.2).
+    C = B / (1 - (1 - B) a / n), from Erlang 1917.
     """
     if load >= officers:
         return 1.0
