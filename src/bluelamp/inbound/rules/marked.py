@@ -127,8 +127,10 @@ def _same(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
 
 def _continued(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
     """Yield rows that were cut, with those that begin with all their words, one of both marked."""
-    cut = _beginning((row for row, text in enumerate(readings) if text.cut), readings, FEWEST_CUT)
-    for other, whole in enumerate(readings):
+    rows = _without_repeats(readings)
+    cut = _beginning((row for row in rows if readings[row].cut), readings, FEWEST_CUT)
+    for other in rows:
+        whole = readings[other]
         for row in cut.get(whole.words[:FEWEST_CUT], ()):
             part = readings[row]
             same = whole.words[: len(part.words)] == part.words
@@ -136,14 +138,26 @@ def _continued(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
                 yield row, other
 
 
+def _without_repeats(readings: Sequence[Reading]) -> list[int]:
+    """Return the rows but for marked ones that say and end as another marked one does."""
+    firsts: dict[Hashable, int] = {}
+    for row, reading in enumerate(readings):
+        firsts.setdefault((reading.words, reading.cut) if reading.user else row, row)
+    return list(firsts.values())
+
+
 def _held(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
     """Yield rows with those that hold all their words in a row."""
-    parts = _beginning(range(len(readings)), readings, FEWEST_HELD)
-    for other, whole in enumerate(readings):
-        for place, run in enumerate(_runs(whole.words, FEWEST_HELD)):
+    firsts: dict[tuple[str, ...], int] = {}
+    for row, reading in enumerate(readings):
+        if len(reading.words) >= FEWEST_HELD:
+            yield firsts.setdefault(reading.words, row), row
+    parts = _beginning(firsts.values(), readings, FEWEST_HELD)
+    for words, other in firsts.items():
+        for place, run in enumerate(_runs(words, FEWEST_HELD)):
             for row in parts.get(run, ()):
-                words = readings[row].words
-                if whole.words[place : place + len(words)] == words:
+                part = readings[row].words
+                if words[place : place + len(part)] == part:
                     yield row, other
 
 

@@ -11,15 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_GAP = r"[ \t]{0,3}"  # bounded, or a text of blanks alone would take for ever
 _USER = r"@[ \t]?(?P<user>\w+(?:@[\w.-]*\w)?)"
 _MARK = re.compile(
-    rf"(?<![\w@#])(?:P?RT|MT|HT)[ \t]*:?[ \t]*[“”\"]?[ \t]*{_USER}[ \t]*:?", re.IGNORECASE
+    rf"(?<![\w@#])(?:P?RT|MT|HT){_GAP}:?{_GAP}[“”\"]?{_GAP}{_USER}{_GAP}:?", re.IGNORECASE
 )
 _QUOTED = re.compile(
-    rf"(?:^[\s.]*(?=@\w+:)|(?P<open>[“”\"«‘])[ \t]*){_USER}[ \t]*:?[ \t]*(?P<words>\S.*)", re.DOTALL
+    rf"(?:^[\s.]*(?=@\w+:)|(?P<open>[“”\"«‘]){_GAP}){_USER}{_GAP}:?{_GAP}(?P<words>\S.*)",
+    re.DOTALL,
 )
 _VIA = re.compile(
-    r"[-–—/|(\[ \t]*\b(?:via|by way of|h/t|ht|cc)[ \t]*:?[ \t]*@\w+[)\] \t]*", re.IGNORECASE
+    rf"[-–—/|(\[ \t]{{0,4}}\b(?:via|by way of|h/t|ht|cc){_GAP}:?{_GAP}@\w+[)\] \t]{{0,4}}",
+    re.IGNORECASE,
 )
 _CLOSING = {"“": "”", "”": "”", '"': '"', "«": "»", "‘": "’"}
 _FEW = 4

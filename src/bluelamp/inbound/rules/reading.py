@@ -16,6 +16,9 @@ from bluelamp.inbound.rules.marks import Passed, take_apart, without_sources
 LONGEST = 20_000
 """Characters that are read; a longer text is compared by its beginning."""
 
+END = 200
+"""Last characters in which the mark of a cut is looked for."""
+
 _LINK = re.compile(r"(?:\bhttps?://|\bwww\.|\bpic\.twitter\.com/)[^\s<>”\"]*", re.IGNORECASE)
 _CUT_LINK = re.compile(r"(?:^|(?<=[\s(]))(?:h|ht|htt|https?:?/?/?)\.{2,}[\s”\"]*$", re.IGNORECASE)
 _CUT = re.compile(r"(?P<stub>\w*)[ \t]?\.{3,}[\s)\]”\"'’]*$")
@@ -54,8 +57,11 @@ def read_passed(passed: Passed) -> Reading:
     """Return what counts of a text that was taken apart."""
     body = _ADDRESSED.sub("", without_sources(passed.words))
     links = tuple(_LINK.findall(body)) if "/" in body or "www." in body else ()
-    bare = _CUT_LINK.sub(" ... ", _LINK.sub(_without_link, body) if links else body)
-    cut, stub = _CUT.search(bare), ""
+    bare = _LINK.sub(_without_link, body) if links else body
+    cut_link = _CUT_LINK.search(bare, len(bare) - END)
+    if cut_link:
+        bare = f"{bare[: cut_link.start()]} ... "
+    cut, stub = _CUT.search(bare, len(bare) - END), ""
     if cut:
         bare, stub = bare[: cut.start()], "".join(words_of(cut["stub"]))
     return Reading(

@@ -162,7 +162,7 @@ def test_what_all_appeals_end_with_does_not_make_them_one() -> None:
     )
     memory = Likeness()
     told = [
-        "A man was robbed of his phone by two men on bicycles near the canal bridge yesterday at six",
+        "A man was robbed of his phone by two men on bicycles near the canal bridge",
         "We want to speak to the driver of a silver van that was seen outside the shop before the "
         "fire and left towards the motorway soon after",
     ]
