@@ -216,7 +216,7 @@ class DayForm(forms.Form):
     """An exceptional day."""
 
     mark_optional = False
-    day = DatePartsField(label=_("Day"))
+    day = DatePartsField(label=_("Which day"))
     opens = SpansField(
         label=_("Open"),
         help_text=_("Such as 10am to 2pm. Leave empty if it is closed all day."),

@@ -90,7 +90,7 @@ def _hours_words(pairs: list[list[str]]) -> str:
 
 def _day_row(closure: Closure, manages: bool) -> list[Any]:
     link = Link(_("Remove"), reverse("org:calendar_restore", args=[closure.pk]))
-    cells = [f"{closure.day:%a %-d %B %Y}", _hours_words(closure.opens), closure.reason]
+    cells = [f"{closure.day:%a %-d %b %Y}", _hours_words(closure.opens), closure.reason]
     return [*cells, link] if manages else cells
 
 
