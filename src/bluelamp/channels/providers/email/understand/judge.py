@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 
 from . import addresses, codes, dialogue
-from .phrases import FAMILIES, LATE, UNKNOWN_FOR_SURE, UNKNOWN_USER, expand
+from .phrases import FAMILIES, LATE, REFUSED_HOST, UNKNOWN_FOR_SURE, UNKNOWN_USER, expand
 from .providers import published
 from .values import Evidence, Reason
 
@@ -39,6 +39,7 @@ _OUTRANK_UNKNOWN_STATUS = frozenset(
         Reason.REQUIREPTR,
         Reason.VIRUSDETECTED,
         Reason.POLICYVIOLATION,
+        Reason.FILTERED,
     }
 )
 """Words that weigh more than a bare "5.1.1": gateways send that status for everything."""
@@ -150,7 +151,7 @@ def _by_words(said: str, evidence: Evidence) -> Reason | None:
         return None
     found = _at_its_time(_family(said, FAMILIES), evidence)
     if codes.precise(evidence.status) is Reason.USERUNKNOWN:
-        found = found or _family(said, LATE[:1])
+        found = found or _family(said, [REFUSED_HOST])
         return found if found in _OUTRANK_UNKNOWN_STATUS else Reason.USERUNKNOWN
     if found is Reason.MESGTOOBIG and evidence.status.endswith(".2.3"):
         return Reason.EXCEEDLIMIT  # RFC 3463: a limit of this mailbox

@@ -63,8 +63,11 @@ FAMILIES: tuple[Family, ...] = (
 )
 """Asked before anything is said of unknown users."""
 
+REFUSED_HOST: Family = (Reason.BLOCKED, sender.BLOCKED_NEXT)
+
 LATE: tuple[Family, ...] = (
-    (Reason.BLOCKED, sender.BLOCKED_NEXT),
+    (Reason.EXPIRED, network.EXPIRED_SAID),
+    REFUSED_HOST,
     (Reason.POLICYVIOLATION, content.POLICYVIOLATION),
     (Reason.FAILEDSTARTTLS, sender.FAILEDSTARTTLS),
     (Reason.FILTERED, recipient.FILTERED),

@@ -78,12 +78,15 @@ NOTACCEPT = (
     r"invalid mx record",
     r"no (?:valid )?mail (?:server|host)s?(?: \S+){0,3} (?:found|exist|for)",
 )
+EXPIRED_SAID = (
+    r"message (?:has )?(?:timed out|expired)",
+    r"delivery (?:time )?expired",
+)
+"""The reporter's own verdict, whatever the last attempt met."""
 EXPIRED_FIRST = (
     r"(?:connection|operation|session|conversation|read|write)(?: \S+){0,2} timed? ?out",
     r"did not accept our requests to connect",
     r"host not reachable",
-    r"message (?:timed out|expired)",
-    r"delivery (?:time )?expired",
 )
 NETWORKERROR = (
     r"(?:mail|routing|forwarding|message|delivery|email|e-mail) ?loop",
