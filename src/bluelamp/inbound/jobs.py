@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bluelamp.inbound import forget as forgetting
+from bluelamp.inbound import poll as polling
+from bluelamp.inbound import revisit as revisiting
+from bluelamp.inbound import moderate, thread, triage
 from bluelamp.inbound import understand as understanding
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import app
+from bluelamp.kit.queue import app, nudge
 
-STAGES: tuple[Callable[..., int], ...] = ()
+STAGES: tuple[Callable[..., int], ...] = (moderate.moderate, thread.thread, triage.triage)
 
 
 def _all(stage: Callable[..., int]) -> None:
@@ -46,3 +49,31 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 def forget(timestamp: int) -> None:  # noqa: ARG001
     """Empty what was taken down on its platform."""
     _all(forgetting.forget)
+
+
+@app.task(name="bluelamp.inbound.jobs.poll", queue="inbound")
+def poll(account: int) -> None:
+    """Fetch what was said to one account."""
+    polling.poll(account, now=clock.now())
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="bluelamp.inbound.jobs.listen", queue="inbound", queueing_lock="inbound.listen")
+def listen(timestamp: int) -> None:  # noqa: ARG001
+    """Nudge a poll of each account that can be polled."""
+    for account in polling.due(clock.now()):
+        nudge(poll, account=account)
+
+
+@app.task(name="bluelamp.inbound.jobs.revisit", queue="inbound")
+def revisit(account: int) -> None:
+    """Look again at some of what was said to one account."""
+    revisiting.revisit(account, now=clock.now())
+
+
+@app.periodic(cron="* * * * * 40")
+@app.task(name="bluelamp.inbound.jobs.look_again", queue="inbound", queueing_lock="inbound.again")
+def look_again(timestamp: int) -> None:  # noqa: ARG001
+    """Nudge a look at what became of earlier things, for each account that needs it."""
+    for account in revisiting.watched():
+        nudge(revisit, account=account)
