@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("bluelamp.audit.commands:audit", "Seal and verify the record."),
     "org": ("bluelamp.org.commands:org", "Units, officers and grants by CSV."),
     "places": ("bluelamp.places.commands:places", "Ask the ground: points, postcodes, cells."),
-    "import": ("bluelamp.site.commands:import_group", "Take in areas, postcodes, words, members, staff."),
+    "import": ("bluelamp.site.commands:import_group", "Take in areas, word lists, members, staff."),
     "export": ("bluelamp.site.commands:export_group", "Hand out members and records."),
     "members": ("bluelamp.members.commands:members", "Count audiences, keep the lists clean."),
     "messages": ("bluelamp.outbound.commands:messages", "List, follow and stop messages."),

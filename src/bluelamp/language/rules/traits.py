@@ -62,7 +62,8 @@ def _shouting(look: _Look) -> bool:
 
 def _headline(look: _Look) -> bool:
     words = [word for word in look.words if len(word) > 3]
-    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= _HEADLINE * len(words)
+    raised = sum(word[0].isupper() and not word.isupper() for word in words)
+    return len(words) >= 4 and raised >= _HEADLINE * len(words)
 
 
 def _digits(look: _Look, pattern: re.Pattern[str]) -> bool:
