@@ -94,6 +94,14 @@ def _furthest_west(reader: Reader) -> int:
     return int(lefts.index(min(lefts)))
 
 
+def mail_is_shown(reader: Reader) -> None:
+    """Look at the mail in its frame, which a browser draws only when it is seen."""
+    reader.page.locator(".bl-preview__frame").scroll_into_view_if_needed()
+    mail = reader.page.frame_locator(".bl-preview__frame")
+    expect(mail.get_by_role("article", name=TITLE)).to_be_in_viewport()
+    expect(mail.get_by_role("article")).to_contain_text(BODY)
+
+
 def figures(reader: Reader) -> dict[str, str]:
     """Return the tiles of the report: title -> figure."""
     tiles = reader.page.locator(".bl-tile").all()
@@ -113,6 +121,7 @@ def test_an_alert_from_the_first_word_to_the_last_figure(
     approver = signed_in(someone(), bob)
     approver.goto(path_in(wanted, "/console/"))
     approver.heading("Decide on this alert")
+    mail_is_shown(approver)
     approver.press("Approve")
     expect(approver.page.get_by_role("heading", level=1)).to_contain_text(TITLE)
     approver.look()
