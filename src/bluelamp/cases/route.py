@@ -16,6 +16,7 @@ from django.db.models import Q
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
+from bluelamp.cases.greet import greet
 from bluelamp.cases.models import Assessment, Case, CaseItem
 from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
@@ -79,7 +80,7 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
 def _heard(item: Item) -> Heard:
     return Heard(
         human=item.kind == "human", public=item.visibility == "public",
-        to_us=bool(item.message_id or item.answers or item.findings.get("to_us")),
+        to_us=not item.listened,
         severity=item.severity, passed_on=item.part in {Part.REPOST, Part.COPY},
     )  # fmt: skip
 
@@ -177,6 +178,7 @@ def _write(batch: _Batch) -> None:
     CaseItem.objects.bulk_create(batch.joined)
     milestones.start(batch.opened, now=batch.now)
     Assessment.objects.bulk_create(_proposals(batch))
+    greet(((row.case, row.item) for row in batch.joined), now=batch.now)
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
         Case.objects.bulk_update(batch.woken.values(), fields)

@@ -102,6 +102,8 @@ class Item(models.Model):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     """When we learned that the author took it down: ``forget`` empties its words."""
+    listened = models.BooleanField(default=False)
+    """Found by listening: it was not said to us, and is never answered by itself."""
     held = models.BooleanField(default=False)
     """A case keeps the words of what was taken down, under grounds recorded there."""
 
@@ -139,3 +141,24 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.pk}"
+
+
+class Cursor(models.Model):
+    """How far an account has been polled; written with what the poll brought."""
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="cursor")
+    value = models.TextField(blank=True)
+    """The adapter's own; empty before the first poll."""
+    polled_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    """Why the last poll brought nothing, for the account's page."""
+    failures = models.IntegerField(default=0)
+    """In a row."""
+    due_at = models.DateTimeField()
+    """Not to be polled before: somebody polls it now, or it has to rest."""
+    revisited = models.BigIntegerField(default=0)
+    """The item up to which this round of looking again has come."""
+
+    def __str__(self) -> str:
+        return f"cursor of account {self.account_id}"

@@ -34,9 +34,9 @@ class Way:
         """Whether everybody can read the answer."""
         return self.blank.visibility is Visibility.PUBLIC
 
-    def saying(self, text: str, key: str = "") -> Utterance:
+    def saying(self, text: str, *, automatic: bool = False) -> Utterance:
         """Return the answer with its words."""
-        return replace(self.blank, text=text, key=key)
+        return replace(self.blank, text=text, automatic=automatic)
 
     def fit(self, text: str) -> Fit:
         """Count an answer as the platform does."""

@@ -15,7 +15,7 @@ class Heard:
     human: bool
     public: bool
     to_us: bool
-    """It answers or names us, or came by a way that leads to nobody else."""
+    """Not found by listening: it names or answers us, or came by a way that leads to us."""
     severity: int
     passed_on: bool
     """A re-post or copy: somebody shares, and says nothing of their own."""

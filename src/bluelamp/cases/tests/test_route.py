@@ -104,6 +104,7 @@ def test_a_public_share_joins_the_case_of_what_it_shares_or_goes_aside(
     share = heard(page, "RT Tom is missing", now, 2, by="bea", said=public | {"author_id": "bea"})
     carry(share, Stage.TRIAGED, thread=made, part=Part.REPOST)
     alone = heard(page, "Lovely parade", now, 1, by="cem", said=public | {"author_id": "cem"})
+    carry(alone, Stage.TRIAGED, listened=True)
     route(now=now)
     case = Case.objects.get()
     assert {row.item_id: row.why for row in case.items.all()} == {

@@ -52,6 +52,8 @@ class Utterance:
     """Where the channel has such a thing."""
     reply_to: str = ""
     """Address that an answer to this comes to, where the channel lets us choose."""
+    automatic: bool = False
+    """No person wrote it: said so where the channel can (RFC 3834)."""
     language: str = "en-GB"
     media: tuple[Media, ...] = ()
 

@@ -15,7 +15,8 @@ def envelope_of(utterance: Utterance, settings: EmailSettings) -> Envelope:
     """Return ``utterance`` as one mail.
 
     Its Message-ID is made from the key, so that a second attempt is the same mail to
-    the receiver.  ``reply_to`` takes both answers and bounces.
+    the receiver.  ``reply_to`` takes both answers and bounces; what goes by itself has the
+    null return path (RFC 3834 section 3.3), so that two machines never answer each other.
 
     :raises ChannelError: nobody is named that it goes to.
     """
@@ -23,10 +24,11 @@ def envelope_of(utterance: Utterance, settings: EmailSettings) -> Envelope:
         raise ChannelError("A mail needs somebody to go to.", permanent=True)
     domain = settings.sender_address.rpartition("@")[2]
     content = Content(_subject(utterance.subject), utterance.text, headers=_headers(utterance))
+    returned = "" if utterance.automatic else utterance.reply_to or settings.sender_address
     return Envelope(
         to=utterance.to, content=content, sender_name=settings.sender_name,
         sender_address=settings.sender_address, message_id=f"{utterance.key}@{domain}",
-        return_path=utterance.reply_to or settings.sender_address,
+        return_path=returned,
     )  # fmt: skip
 
 
@@ -41,6 +43,8 @@ def _headers(utterance: Utterance) -> dict[str, str]:
     found = _MESSAGE_ID.search(utterance.answers)
     if found:
         headers = {"In-Reply-To": found[0], "References": found[0]}
+    if utterance.automatic:
+        headers["Auto-Submitted"] = "auto-replied"
     if utterance.reply_to:
         headers["Reply-To"] = utterance.reply_to
     return headers
