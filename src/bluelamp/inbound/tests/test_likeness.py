@@ -104,6 +104,10 @@ def test_a_repetition_is_found_and_explained(second: str, kind: Kind, why: Why) 
             COMPLAINT,
             "Bikes again behind Grange Avenue tonight! Why does nobody come when we report it?",
         ),
+        (
+            COMPLAINT + " The gate to the fields is open.",
+            COMPLAINT + " The gate to the fields is closed.",
+        ),
         ("Stay safe everyone", "Stay safe everyone! The bridge at Mytholmroyd is under water"),
         ("Thank you", "Thank you"),
         ("", ""),
@@ -163,13 +167,12 @@ def test_what_all_appeals_end_with_does_not_make_them_one() -> None:
     memory = Likeness()
     told = [
         "A man was robbed of his phone by two men on bicycles near the canal bridge",
-        "We want to speak to the driver of a silver van that was seen outside the shop before the "
-        "fire and left towards the motorway soon after",
+        "We want to speak to the driver of a silver van seen outside the shop before the fire",
     ]
     assert [memory.add(key, f"{text}. {ending}") for key, text in enumerate(told)] == [None] * 2
     match = memory.add(2, ending)
-    assert match is None or not match.joined
-    assert len(memory) >= 2
+    assert match is not None
+    assert match.joined == ()
 
 
 def test_two_slips_of_one_text_are_joined_by_it() -> None:
@@ -180,6 +183,27 @@ def test_two_slips_of_one_text_are_joined_by_it() -> None:
     assert match is not None
     assert (match.key, match.joined) == (1, (2,))
     assert memory.add(4, APPEAL.replace("wearing", "waring")) is not None
+
+
+def test_the_words_alone_are_learnt_when_a_comment_came_first() -> None:
+    memory = Likeness()
+    memory.add(1, f"Has anybody seen her? {APPEAL}")
+    assert memory.add(2, APPEAL) is not None
+    match = memory.add(3, f"My heart goes out to the family, {APPEAL}")
+    assert match is not None
+    assert (match.key, match.why) == (1, Why.WITHIN)
+
+
+def test_what_tells_a_text_from_others_of_its_template_finds_it() -> None:
+    memory = Likeness()
+    rest = "tonight. Move valuables upstairs, switch off gas and stay away from the river bank."
+    texts = [f"Flood warning issued for village {n} at {n} hours {rest}" for n in range(30)]
+    for key, text in enumerate(texts):
+        assert memory.add(key, text) is None
+    for key, text in enumerate(texts):
+        match = memory.add(100 + key, f"Anyone else there? {text[:-12]}…")
+        assert match is not None
+        assert match.key == key
 
 
 def test_an_original_is_never_itself_a_repetition() -> None:
