@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bluelamp.inbound import forget as forgetting
+from bluelamp.inbound import moderate, thread, triage
 from bluelamp.inbound import poll as polling
 from bluelamp.inbound import revisit as revisiting
-from bluelamp.inbound import moderate, thread, triage
 from bluelamp.inbound import understand as understanding
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock

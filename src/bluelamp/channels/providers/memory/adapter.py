@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -28,6 +28,7 @@ from bluelamp.channels.contract import (
     Limits,
     Outcome,
     OutcomeKind,
+    Polled,
     Posted,
     RawInbound,
     Receipt,
@@ -71,6 +72,12 @@ class Store:
     """External id -> what the platform shows now."""
     lose_answer: bool = False
     """The next post is taken, but its answer never comes."""
+    said: list[RawInbound] = field(default_factory=list)
+    """What was said to the account, for polls; a cursor is how many were fetched."""
+    gone: set[str] = field(default_factory=set)
+    """External ids of things that their authors have taken down."""
+    asks_for_rest: timedelta | None = None
+    """How long a poll is told to wait while the store is down."""
 
     def clear(self) -> None:
         """Forget everything and heal every fault."""
@@ -78,7 +85,9 @@ class Store:
         self.refuse.clear()
         self.defer.clear()
         self.posts.clear()
-        self.lose_answer = False
+        self.said.clear()
+        self.gone.clear()
+        self.lose_answer, self.asks_for_rest = False, None
         self.lose_after, self.down, self.defer_status = None, False, "4.2.0"
 
     def to(self, address: str) -> list[Sent]:
@@ -106,6 +115,9 @@ class Store:
         self.lose_after = None
         return True
 
+
+PAGE = 100
+"""Things that one poll brings."""
 
 STORE = Store()
 """What this process has sent."""
@@ -185,6 +197,8 @@ class MemoryAdapter:
             Capability.REPLY,
             Capability.EDIT,
             Capability.DELETE,
+            Capability.POLL,
+            Capability.REVISIT,
         }
     )
     limits = Limits()
@@ -255,6 +269,20 @@ class MemoryAdapter:
         self._reach()
         self.store.posts.pop(external_id, None)
 
+    def poll(self, cursor: str, settings: Mapping[str, Any]) -> Polled:
+        """Bring what was said after the first ``cursor`` things, a page of it."""
+        self._reach()
+        begin = int(cursor or 0)
+        end = min(begin + PAGE, len(self.store.said))
+        return Polled(tuple(self.store.said[begin:end]), str(end), end < len(self.store.said))
+
+    def revisit(
+        self, external_ids: Collection[str], settings: Mapping[str, Any]
+    ) -> tuple[RawInbound, ...]:
+        """Say which of these things are gone."""
+        self._reach()
+        return tuple(_taken_down(name) for name in sorted(self.store.gone & set(external_ids)))
+
     def health(self, settings: Mapping[str, Any]) -> str:
         """Say that memory works, unless it is down."""
         self._reach()
@@ -262,7 +290,16 @@ class MemoryAdapter:
 
     def _reach(self) -> None:
         if self.store.down:
-            raise ChannelError("Memory cannot be reached.", permanent=False)
+            raise ChannelError(
+                "Memory cannot be reached.", permanent=False, retry_after=self.store.asks_for_rest
+            )
+
+
+def _taken_down(name: str) -> RawInbound:
+    at = datetime.now(UTC)
+    said = {"external_id": name, "at": at.isoformat(), "change": Change.DELETED}
+    payload = json.dumps({"kind": InboundKind.HUMAN, "said": said}).encode()
+    return RawInbound("memory", f"{name} gone", at, payload)
 
 
 def _said(row: dict[str, Any]) -> Said:
