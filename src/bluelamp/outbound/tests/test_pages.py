@@ -20,6 +20,7 @@ from bluelamp.outbound.tests.helpers import (
     pretend_sent,
     send_through,
 )
+from bluelamp.outbound.views.shared import spoken_findings
 from bluelamp.places.models import Area
 
 
@@ -104,6 +105,17 @@ def test_a_return_without_a_reason_is_asked_for_one(
     )
     assert answer.status_code == 400
     assert "Say why" in text(answer)
+
+
+def test_what_was_said_before_is_named_once_with_how_often(
+    wards: dict[str, Area], alice: Officer, bob: Officer, now: datetime
+) -> None:
+    for _time in range(3):
+        send_through(alice, bob, draft(wards["Northwick"]), now)
+    again = compose.create(draft(wards["Northwick"]), by=alice, now=now)
+    spoken = spoken_findings(queries.findings(again, now=now))["warnings"]
+    [said] = [words for words in spoken if "much the same" in words]
+    assert said.endswith("(3 times)")
 
 
 def test_autosave_keeps_a_draft_and_refuses_an_old_version(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluelamp.kit.errors import BluelampError
@@ -94,8 +96,15 @@ def count_words(total: int, *, drawn: bool) -> str:
 
 
 def spoken_findings(found: tuple[Finding, ...]) -> dict[str, Any]:
-    """Return findings as sentences, those that block apart."""
+    """Return findings as sentences, each once, those that block apart."""
     return {
-        "blocking": [labels.sentence(one) for one in words.blocking(found)],
-        "warnings": [labels.sentence(one) for one in found if one.severity is Severity.WARNING],
+        "blocking": _each_once(words.blocking(found)),
+        "warnings": _each_once(one for one in found if one.severity is Severity.WARNING),
     }
+
+
+def _each_once(found: Iterable[Finding]) -> list[str]:
+    """Return sentences in order; one that would come again says how often."""
+    often = Counter(labels.sentence(one) for one in found)
+    again = _("%(sentence)s (%(times)d times)")
+    return [again % {"sentence": s, "times": n} if n > 1 else s for s, n in often.items()]
