@@ -129,7 +129,12 @@ def _sum(marks: Sequence[Mark]) -> float:
 
 
 def _by_weight(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(marks, key=lambda mark: -abs(mark.points)))
+    """Return the marks that count for or against, the weightiest first."""
+    return tuple(sorted(filter(_counts, marks), key=lambda mark: -abs(mark.points)))
+
+
+def _counts(mark: Mark) -> bool:
+    return mark.points != 0
 
 
 def _proposals(found: Danger, thrive: Sequence[Mark]) -> tuple[Proposal, ...]:

@@ -75,8 +75,34 @@ def test_a_missing_column_or_file_is_refused(file: Path) -> None:
         run(file.with_name("none.csv"), "useful")
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda path: path.name.partition("-")[0])
-def test_what_informs_stands_before_what_does_not(event: Path) -> None:
-    facts = run(event, "Related and informative", label="Informativeness")
+def own_event(folder: Path) -> Path:
+    """A small flood of our own, for where no real one is at hand."""
+    telling = [
+        "Mill Road closed both ways at the bridge, police say avoid the area",
+        "UPDATE: 40 homes evacuated near the river, shelter open at the school http://a.test",
+        "Two people injured and one missing after the wall collapsed, fire crews on scene",
+        "Power out across the north of town, 900 homes affected until 6pm, call 01632 960001",
+        "Flood warning issued for Elm Street, do not drive through water",
+    ]
+    idle = [
+        "omg this rain lol so bored",
+        "thoughts and prayers with everyone tonight, stay safe",
+        "why do they never clean the drains, typical government",
+        "watching the game with my friends, love this team",
+        "free tickets giveaway follow me to win!!",
+        "i just want to sleep, i hate mondays haha",
+    ]
+    path = folder / "own-tweets_labeled.csv"
+    rows = [f'"{t}",Related and informative' for t in telling] + [
+        f'"{t}",Not related' for t in idle
+    ]
+    path.write_text("\n".join([" Tweet Text, Informativeness", *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("event", [None, *EVENTS], ids=lambda path: path.stem if path else "own")
+def test_what_informs_stands_before_what_does_not(event: Path | None, tmp_path: Path) -> None:
+    file = event or own_event(tmp_path)
+    facts = run(file, "Related and informative", label="Informativeness")
     assert facts["lift"] >= 0.25
     assert facts["lift_low"] > 0
