@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bluelamp.inbound.models import Item, Thread
-from bluelamp.inbound.rules.likeness import Likeness
+from bluelamp.inbound.rules.likeness import Likeness, Match
 from bluelamp.inbound.values import BATCH, Part, Stage
 
 WINDOW = timedelta(days=7)
@@ -39,6 +39,14 @@ _memories: dict[int, _Memory] = {}
 
 def thread(*, now: datetime, limit: int = BATCH) -> int:
     """Thread a batch; return how many items went on."""
+    try:
+        return _batch(now=now, limit=limit)
+    except BaseException:
+        _memories.clear()  # it would remember what was rolled back
+        raise
+
+
+def _batch(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
         waiting = Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
         claimed = list(waiting.select_for_update(skip_locked=True, of=("self",))[:limit])
@@ -56,10 +64,14 @@ def _thread(force: int, items: Sequence[Item], *, now: datetime) -> None:
     said = _passed_on(items)
     follows: dict[int, int] = {}
     for item in items:
-        original = said.get((item.account_id, item.passes_on)) or _alike(memory, item)
+        original = said.get((item.account_id, item.passes_on))
+        match = _alike(memory, item) if original is None else None
+        if match is not None:
+            original = match.key
+            follows |= dict.fromkeys(match.joined, match.key)  # it shows that these were one
         if original is not None and original != item.pk:
             follows[item.pk] = original
-    _hang([item for item in items if item.pk in follows], follows)
+    _hang(force, items, follows)
 
 
 def _memory(force: int, *, before: int, now: datetime) -> _Memory:
@@ -77,8 +89,8 @@ def _memory(force: int, *, before: int, now: datetime) -> _Memory:
     return memory
 
 
-def _alike(memory: _Memory, item: Item) -> int | None:
-    """Return the item whose words these are, and note why on ``item``."""
+def _alike(memory: _Memory, item: Item) -> Match | None:
+    """Return what the item repeats by its words, and note why on ``item``."""
     match = memory.likeness.add(item.pk, item.text)
     memory.upto = max(memory.upto, item.pk)
     if match is None:
@@ -86,7 +98,7 @@ def _alike(memory: _Memory, item: Item) -> int | None:
         return None
     item.part = Part(match.kind)
     item.likeness = {"score": round(match.score, 3), "why": str(match.why)}
-    return match.key
+    return match
 
 
 def _passed_on(items: Sequence[Item]) -> dict[tuple[int | None, str], int]:
@@ -107,16 +119,34 @@ def _passed_on(items: Sequence[Item]) -> dict[tuple[int | None, str], int]:
     return found
 
 
-def _hang(items: Sequence[Item], follows: dict[int, int]) -> None:
-    """Hang items under their firsts; threads are made where there was none."""
-    if not items:
+def _hang(force: int, items: Sequence[Item], follows: dict[int, int]) -> None:
+    """Hang items under their firsts; threads are made where there was none.
+
+    :param follows: item -> the item it repeats; some may be of earlier batches, with
+        repetitions of their own, which go where they go.
+    """
+    if not follows:
         return
-    threads = _threads(items[0].force_id, set(follows.values()))
-    for item in items:
-        item.thread_id = threads[follows[item.pk]]
-        item.part = item.part or Part.COPY
-    Item.objects.bulk_update(items, ["thread", "part", "likeness"])
+    threads = _threads(force, set(follows.values()) - set(follows))
+    here = {item.pk: item for item in items}
+    earlier = Item.objects.in_bulk([pk for pk in follows if pk not in here])
+    moved = [here.get(pk) or earlier[pk] for pk in follows if pk in here or pk in earlier]
+    for item in moved:
+        became = threads[_top(follows, item.pk)]
+        if item.thread_id not in {None, became}:
+            Item.objects.filter(thread=item.thread_id).update(thread=became)
+            Thread.objects.filter(pk=item.thread_id).delete()
+        item.thread_id = became
+        item.part = Part.COPY if item.part in {"", Part.FIRST} else item.part
+    Item.objects.bulk_update(moved, ["thread", "part", "likeness"])
     _count(set(threads.values()))
+
+
+def _top(follows: dict[int, int], pk: int) -> int:
+    """Return the first of all that an item repeats."""
+    while pk in follows:
+        pk = follows[pk]
+    return pk
 
 
 def _threads(force: int, firsts: Iterable[int]) -> dict[int, int]:

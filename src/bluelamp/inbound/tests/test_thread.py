@@ -10,6 +10,8 @@ import pytest
 from bluelamp.channels.models import Account
 from bluelamp.inbound import thread as threading_
 from bluelamp.inbound.models import Item, Thread
+from bluelamp.inbound.rules.comparing import Why
+from bluelamp.inbound.rules.likeness import Kind, Likeness, Match
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.thread import thread
 from bluelamp.inbound.values import Part, Stage
@@ -77,6 +79,25 @@ def test_what_the_platform_says_goes_before_the_words(page: Account, now: dateti
     assert list(parts) == [Part.FIRST, Part.REPOST, Part.QUOTE]
     share.refresh_from_db()
     assert share.thread is not None
+
+
+def test_a_whole_copy_shows_that_two_threads_are_one(
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = (
+        post(page, APPEAL, now, "a"),
+        post(page, "Quite another thing it seemed", now, "b"),
+    )
+    share = post(page, f"RT @b: {right.text}", now, "c")
+    thread(now=now)
+    both = post(page, "A text that holds the one and the other", now, "d")
+    match = Match(left.pk, Kind.COPY, 0.9, Why.SAME, (right.pk,))
+    monkeypatch.setattr(Likeness, "add", lambda *_: match)
+    thread(now=now)
+    made = Thread.objects.get()
+    assert made.first == left
+    assert set(made.items.all()) == {left, right, share, both}
+    assert made.repeats == 3
 
 
 def test_one_force_never_threads_another_s(
