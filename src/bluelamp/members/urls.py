@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluelamp.members import views
 from bluelamp.members.public import joining, leaving, preferences
+from bluelamp.members.views import figures, finding, importing, record, suppression
 
 public = [
     path("join/", joining.email, name="join"),
@@ -31,14 +31,14 @@ public = [
 ]
 
 console = [
-    path("", views.search, name="search"),
-    path("count", views.count, name="count"),
-    path("figures/", views.figures, name="figures"),
-    path("import/", views.take_in, name="import"),
-    path("suppression/", views.suppression, name="suppression"),
-    path("suppression/<int:pk>/lift/", views.lift, name="lift"),
-    path("<int:pk>/", views.member, name="member"),
-    path("<int:pk>/data/", views.data, name="data"),
-    path("<int:pk>/leave/", views.leave, name="leave"),
-    path("<int:pk>/erase/", views.erase, name="erase"),
+    path("", finding.search, name="search"),
+    path("count", figures.count, name="count"),
+    path("figures/", figures.figures, name="figures"),
+    path("import/", importing.take_in, name="import"),
+    path("suppression/", suppression.suppression, name="suppression"),
+    path("suppression/<int:pk>/lift/", suppression.lift, name="lift"),
+    path("<int:pk>/", record.member, name="member"),
+    path("<int:pk>/data/", record.data, name="data"),
+    path("<int:pk>/leave/", record.leave, name="leave"),
+    path("<int:pk>/erase/", record.erase, name="erase"),
 ]
