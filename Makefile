@@ -1,7 +1,7 @@
 # Two commands do most of it: make run, make test. They need Python 3.11 or newer and make, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install install-dev check bench lock frontend clean
+.PHONY: help run test install install-dev check peers bench lock frontend clean
 
 ARGS ?=
 WITH_PYTHON := sh tools/with-python.sh
@@ -26,6 +26,9 @@ check: install-dev ## Lint, types and the contracts between packages
 	@.venv/bin/ruff format --check --output-format concise
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+peers: ## Install the Bluesky servers that tests talk to (needs Node with headers, g++, make)
+	@$(WITH_PYTHON) tools/peers.py
 
 bench: install-dev ## Measure the hot paths against known tools
 	@.venv/bin/bluelamp bench fanout $(ARGS)

@@ -33,7 +33,7 @@ def build() -> None:
     made_from, stamp = digest(_inputs()), Stamp(BUILT / ".made-from")
     if stamp.says(made_from):
         return
-    where = _environment_with_node()
+    where = environment_with_node()
     _install_packages(where)
     say("Building the pages' styles and scripts")
     with _beside() as made:
@@ -85,7 +85,8 @@ def _inputs() -> Iterator[Path]:
         yield from (Path(place, name) for name in files)
 
 
-def _environment_with_node() -> dict[str, str]:
+def environment_with_node() -> dict[str, str]:
+    """Return the environment in which ``node`` and ``npm`` are found."""
     if _machine_has_node():
         return _trusting(dict(os.environ))
     environment.install("node")

@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-_SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+_ROOT = Path(__file__).resolve().parents[2]
+_SBIN = os.pathsep.join(
+    [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", f"{sys.prefix}/bin"]
+)
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,13 @@ class Need:
     """Any one of these will do."""
     install: str
     required: bool
+    folder: str = ""
+    """What else must be there, below the checkout."""
 
     def find(self) -> str | None:
         """Where the program is."""
+        if not (_ROOT / self.folder).exists():
+            return None
         named = os.environ.get(f"BLUELAMP_{self.marker.upper()}")
         found = (shutil.which(program, path=_SBIN) for program in self.programs)
         return named or next(filter(None, found), None)
@@ -43,6 +52,13 @@ NEEDS = (
         required=True,
     ),
     Need("postfix", ("postfix",), "sudo apt-get install -y postfix", required=False),
+    Need(
+        "bluesky",
+        ("node",),
+        "make peers",
+        required=False,
+        folder="tests/peers/bluesky/node_modules/.made-from",
+    ),
 )
 
 _left_out = pytest.StashKey[dict[str, int]]()
@@ -110,4 +126,5 @@ def _must(need: Need) -> bool:
 def _sentence(need: Need, count: int) -> str:
     tests = f"{count} {need.marker} test{'s' if count > 1 else ''}"
     outcome = "This run fails because of it." if _must(need) else "All others did."
-    return f"{tests} did not run: no {need.programs[0]} here. {outcome} Install it: {need.install}"
+    lacking = need.folder or need.programs[0]
+    return f"{tests} did not run: no {lacking} here. {outcome} Install it: {need.install}"

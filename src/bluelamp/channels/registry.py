@@ -13,6 +13,7 @@ from bluelamp.channels.contract import Adapter, Capability
 from bluelamp.channels.errors import UnknownProviderError
 
 PROVIDERS: dict[str, str] = {
+    "bluesky": "bluelamp.channels.providers.bluesky",
     "email": "bluelamp.channels.providers.email",
     "mastodon": "bluelamp.channels.providers.mastodon",
     "memory": "bluelamp.channels.providers.memory",
