@@ -202,10 +202,10 @@ class _Course:
 
     def _held_to(self, target: timedelta) -> _Course:
         """Change the target; what was overdue may be in time again, or the other way about."""
-        if target == self.target:
-            return self
-        over = self.used > target * self.share
-        return replace(self, target=target, passed=(self.passed or self.at) if over else None)
+        left = target * self.share - self.used
+        if left > ZERO or (not left and self.passed is None):
+            return replace(self, target=target, passed=None)
+        return replace(self, target=target, passed=self.passed or self.at)
 
     def _again(self) -> _Course:
         if self.phase in _ENDED:

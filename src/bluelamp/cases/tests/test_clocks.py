@@ -206,6 +206,9 @@ STORIES = [
     Story("severity down: overdue at 10, in time again with 8 hours", FIRST, "office", "1h",
           "2026-06-01 09:00 started\n2026-06-01 12:00 target_changed 8h",
           "2026-06-01 12:00", "3h", "2026-06-01 17:00", S.RUNNING),
+    Story("severity down to just what is used: nothing is left, so it stays overdue", FIRST,
+          "office", "1h", "2026-06-01 09:00 started\n2026-06-01 12:00 target_changed 3h",
+          "2026-06-01 12:00", "3h", "2026-06-01 10:00", S.BREACHED),
     Story("severity up while paused: 2 used; 3 promised, 1 to go after the answer", FIRST,
           "office", "8h", "2026-06-01 09:00 started\n2026-06-01 11:00 paused\n"
           "2026-06-01 12:00 target_changed 3h\n2026-06-01 14:00 resumed",
@@ -342,8 +345,10 @@ class Counted:
                     self.used, self.due = timedelta(0), None
             case K.TARGET_CHANGED:
                 self.clock = replace(self.clock, target=one.target or timedelta(0))
-                over = self.used > self.clock.target
-                self.due = (self.due or one.at) if over else None
+                if self.used < self.clock.target:
+                    self.due = None
+                elif self.used > self.clock.target:
+                    self.due = self.due or one.at
 
     def state(self, now: datetime) -> str:
         late = self.due is not None and self.due < now
