@@ -49,6 +49,10 @@ def test_no_talk_hides_a_grave_sign_beside_here_and_now(talk: list[Mark], now: M
     assert severity_of(found, 0, 0) in (Severity.EMERGENCY, Severity.URGENT, Severity.PROMPT)
 
 
+def test_news_of_a_grave_thing_is_no_danger() -> None:
+    assert danger([mark("weapon", 6.0), mark(TOLD_OF, -6.0)]).points == 0
+
+
 @given(st.lists(present, max_size=20))
 def test_here_and_now_makes_no_emergency_of_a_slight_sign(now: list[Mark]) -> None:
     assert danger([mark("fire", 1.0), *now]).points <= 1.0 + MOST_PRESENT < EMERGENCY_POINTS

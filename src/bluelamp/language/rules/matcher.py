@@ -122,7 +122,10 @@ class Matcher:
                     yield number, places
 
     def _candidates(self, texts: Sequence[str]) -> dict[int, set[int]]:
-        """Return for each term whose anchor was found the tokens from which it may begin."""
+        """Return for each term whose anchor was found the tokens from which it may begin.
+
+        Edges are looked at here so that few are left to be read whole.
+        """
         joined = _EDGE.join(("", *texts, ""))
         token_at = _token_starts(texts)
         candidates: dict[int, set[int]] = {}
