@@ -95,6 +95,7 @@ def against_source(
     before = smtp_source(port, recipients, size)
     result = send(bench, message, workers)
     after = smtp_source(port, recipients, size)
+    talk.print(f"… {result['rate']:,} a second")
     source = (before + after) / 2 if before and after else None
     return {
         "message_bytes": size,
@@ -129,7 +130,21 @@ def scratch_database() -> Iterator[None]:
 
         connections.close_all()
         with psycopg.connect(url, autocommit=True) as admin:
+            _drop(admin, name)
+
+
+def _drop(admin: Any, name: str) -> None:
+    """Drop a database; the server's own vacuum may be in it for a moment, and is not ours."""
+    import psycopg
+
+    for _attempt in range(30):
+        try:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(1)
+        else:
+            return
+    talk.print(f"The database {name} is still in use; drop it by hand.")
 
 
 def _set_up() -> None:

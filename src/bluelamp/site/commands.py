@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from typing import cast
 
 import click
@@ -36,15 +35,28 @@ def worker(concurrency: int) -> None:
         )
 
 
-@click.group()
+class _Benches(click.Group):
+    """The benches, each imported when it is asked for: a worker needs none of what they need."""
+
+    names = ("fanout", "audience", "inbound")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the benches."""
+        del ctx
+        return list(self.names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one."""
+        del ctx
+        if cmd_name not in self.names:
+            return None
+        module = importlib.import_module(f"bluelamp.site.bench_{cmd_name}")
+        return cast("click.Command", getattr(module, cmd_name))
+
+
+@click.group(cls=_Benches)
 def bench() -> None:
     """Measure the hot paths; every figure that matters is a ratio within one run."""
-
-
-for _name in ("bench_fanout", "bench_audience"):
-    if importlib.util.find_spec(f"bluelamp.site.{_name}") is not None:
-        _module = importlib.import_module(f"bluelamp.site.{_name}")
-        bench.add_command(getattr(_module, _name.removeprefix("bench_")))
 
 
 @click.command(
