@@ -9,6 +9,7 @@ import {
 } from "govuk-frontend";
 import { choices } from "./choices";
 import { each } from "./dom";
+import { exit } from "./exit";
 import { preview } from "./preview";
 import { reveal } from "./reveal";
 import { share } from "./share";
@@ -21,6 +22,7 @@ export function start(root: Element = document.body): void {
   reveal(root);
   choices(root);
   share(root);
+  exit(root);
   preview(root);
   each(root, "[data-map]", (frame) => {
     void import("./map/open").then(({ open }) => open(frame));

@@ -18,6 +18,7 @@ PROVIDERS: dict[str, str] = {
     "mastodon": "bluelamp.channels.providers.mastodon",
     "memory": "bluelamp.channels.providers.memory",
     "notify": "bluelamp.channels.providers.notify",
+    "web": "bluelamp.channels.providers.web",
 }
 """Provider -> the package whose ``ADAPTER`` speaks its contract."""
 
@@ -59,3 +60,11 @@ def receiver() -> Callable[..., None]:
         if serve is not None:
             return cast("Callable[..., None]", serve)
     raise UnknownProviderError("receive")
+
+
+def own() -> Adapter:
+    """Return the adapter that reads what is written on our own pages."""
+    for name in PROVIDERS:
+        if getattr(adapter(name), "own", False):
+            return adapter(name)
+    raise UnknownProviderError("own")

@@ -42,7 +42,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(adapter: Adapter) -> bool:
-    """A fake is offered to a demo alone: what it takes reaches nobody."""
+    """A fake is offered to a demo alone: what it takes reaches nobody; our own pages need none."""
+    if getattr(adapter, "own", False):
+        return False
     return config().demo or not getattr(adapter, "fake", False)
 
 

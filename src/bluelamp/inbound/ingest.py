@@ -11,6 +11,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.channels import registry
 from bluelamp.channels.contract import RawInbound
 from bluelamp.channels.models import Account
 from bluelamp.inbound import queries
@@ -18,6 +21,7 @@ from bluelamp.inbound.errors import NobodysMailError
 from bluelamp.inbound.models import RawItem
 from bluelamp.inbound.rules.mail import mail_id
 from bluelamp.kit.queue import app, nudge
+from bluelamp.org.models import Force
 
 
 def store(
@@ -71,3 +75,24 @@ def store_many(account: Account, raws: Sequence[RawInbound]) -> int:
         RawItem.objects.bulk_create(rows, ignore_conflicts=True)
         nudge(app.tasks["bluelamp.inbound.jobs.understand"])
     return len(set(ids)) - before
+
+
+def web_account(force: Force, *, now: datetime) -> Account:
+    """Return the account of the force's contact page, made when it is first needed."""
+    return _own_account(force, "Contact page", now)
+
+
+def desk_account(force: Force, *, now: datetime) -> Account:
+    """Return the account of calls and visits that officers write down."""
+    return _own_account(force, "Calls and visits", now)
+
+
+def _own_account(force: Force, name: str, now: datetime) -> Account:
+    found = Account.objects.filter(force=force, provider=registry.own().name, name=name)
+    there = found.first()
+    if there is not None:
+        return there
+    with acting(SYSTEM, "inbound.own_account"):
+        return Account.objects.get_or_create(
+            force=force, provider=registry.own().name, name=name, defaults={"created_at": now}
+        )[0]

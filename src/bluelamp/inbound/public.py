@@ -1,19 +1,30 @@
-"""The public's side: an answer to an alert, written on its page."""
+"""The public's side: an answer to an alert, and the page on which anybody can write to us."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bluelamp.channels.queries import active_account
 from bluelamp.inbound import ingest
-from bluelamp.inbound.forms import ReplyForm
+from bluelamp.inbound.forms import ContactForm, ReplyForm
+from bluelamp.inbound.rules.references import reference
+from bluelamp.inbound.values import REPLIES_AN_HOUR, STORIES_AN_HOUR
 from bluelamp.kit import clock
+from bluelamp.kit.keys import keyring
 from bluelamp.org.gate import everyone
+from bluelamp.org.limits import too_often
+from bluelamp.org.models import Force
+from bluelamp.org.queries import doors
 from bluelamp.org.tenancy import force_of
 from bluelamp.outbound.queries import public
 
@@ -25,7 +36,7 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     message = get_object_or_404(public(force_of(request)), public_id=public_id)
     form = ReplyForm(request.POST or None)
     url = f"/alert/{public_id}"
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_send(request, form, "reply"):
         account = message.account or active_account(message.force, "email")
         if account is not None and not form.cleaned_data["website"]:
             facts = {name: form.cleaned_data[name] for name in ("text", "name", "email")}
@@ -37,3 +48,71 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     page = {"message": message, "form": form, "done": "done" in request.GET, "url": url}
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "inbound/public/reply.html", page, status=status)
+
+
+def _may_send(request: HttpRequest, form: Form, door: str) -> bool:
+    """Say whether somebody may send a form again; where not, the form says what to do."""
+    most = _MOST[door]
+    if not too_often(request, door, most, now=clock.now()):
+        return True
+    form.add_error(None, _("Too many messages came from here. Try again in an hour, or call 101."))
+    return False
+
+
+_MOST = {"reply": REPLIES_AN_HOUR, "contact": STORIES_AN_HOUR}
+
+
+# Anybody, about anything -------------------------------------------------------
+
+
+@everyone
+@never_cache
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest) -> HttpResponseBase:
+    """Take what somebody has to tell; on one page, so that no cookie keeps any of it."""
+    force, now = force_of(request), clock.now()
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _may_send(request, form, "contact"):
+        once: UUID = form.cleaned_data["once"]
+        name = reference(keyring().newest("codes").secret, force.pk, once.bytes)
+        account = ingest.web_account(force, now=now)
+        ingest.store(account, f"web {once}", _story(form, name, now), {}, now)
+        return redirect("inbound_public:contacted", name)
+    status = 400 if form.is_bound and form.errors else 200
+    page = {"form": form, "emergency": _emergency(force), **_when_read(force, now)}
+    return render(request, "inbound/public/contact.html", page, status=status)
+
+
+@everyone
+@never_cache
+@require_GET
+def contacted(request: HttpRequest, name: str) -> HttpResponse:
+    """Give the reference, and repeat nothing: somebody else may look over a shoulder."""
+    force = force_of(request)
+    page = {"name": name, "emergency": _emergency(force), **_when_read(force, clock.now())}
+    return render(request, "inbound/public/contacted.html", page)
+
+
+def _story(form: ContactForm, name: str, now: datetime) -> bytes:
+    """Return what is stored of a form that was sent (``channels.written``)."""
+    given = form.cleaned_data
+    channel, address = given["reach"]
+    facts: dict[str, Any] = {
+        "text": given["text"], "where": given["where"], "at": now.isoformat(),
+        "sender": address, "channel": channel, "sender_name": given["name"],
+        "conversation": name,
+    }  # fmt: skip
+    return json.dumps(facts).encode()
+
+
+def _emergency(force: Force) -> list[str]:
+    """Return the force's own words for somebody in danger, a paragraph each; none: the page's."""
+    own = str(force.settings.get("contact_emergency") or "")
+    return [line.strip() for line in own.splitlines() if line.strip()]
+
+
+def _when_read(force: Force, now: datetime) -> dict[str, Any]:
+    """Return whether somebody reads now, and else from when, where the force says its hours."""
+    hours = doors(force)
+    opens = hours.next_opening(now) if hours else None
+    return {"opens": opens, "is_open": opens is not None and opens <= now}

@@ -54,7 +54,9 @@ class Words:
     @property
     def channel(self) -> str:
         """The kind of address the sender has."""
-        return "email" if self.raw.meta.get("form") else registry.adapter(self.provider).channel
+        if self.raw.meta.get("form"):
+            return "email"
+        return self.item.channel or registry.adapter(self.provider).channel
 
     @property
     def provider(self) -> str:

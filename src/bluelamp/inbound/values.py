@@ -48,3 +48,6 @@ EXCHANGE = "case:"
 
 BATCH = 500
 """Items that a stage moves in one transaction."""
+
+STORIES_AN_HOUR, REPLIES_AN_HOUR = 20, 30
+"""Sent forms from one address: a library, a hostel and a mobile network share theirs."""

@@ -270,3 +270,16 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.reason}"
+
+
+class Knock(models.Model):
+    """A form of the public's was sent: from where, as a digest, and when; kept for a day."""
+
+    source = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["source", "at"], name="knock_of_source")]
+
+    def __str__(self) -> str:
+        return f"knock {self.pk}"

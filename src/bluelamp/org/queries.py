@@ -130,3 +130,9 @@ def hours_of(calendar: Calendar) -> Hours:
     """Return a calendar's hours as values; its exceptional days are read once."""
     exceptions = {closure.day: closure.opens for closure in calendar.closures.all()}
     return Hours.read(calendar.week, exceptions, ZoneInfo(calendar.zone))
+
+
+def doors(force: Force) -> Hours | None:
+    """Return when the force as a whole is there to read; ``None`` where nothing says so."""
+    calendar = Calendar.objects.filter(force=force, unit=None).order_by("pk").first()
+    return hours_of(calendar) if calendar else None

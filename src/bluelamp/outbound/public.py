@@ -31,6 +31,7 @@ from bluelamp.kit.tokens import Sealed, open_link
 from bluelamp.members.models import ContactPoint
 from bluelamp.members.queries import agrees
 from bluelamp.org.gate import everyone
+from bluelamp.org.limits import too_often
 from bluelamp.org.tenancy import force_of
 from bluelamp.outbound import content, feeds, queries, receipts
 from bluelamp.outbound.forms import NearForm, RatingForm
@@ -40,6 +41,8 @@ from bluelamp.places.models import Area
 from bluelamp.places.queries import PUBLIC_KINDS, areas_of_postcode
 
 A_PAGE, A_FEED = 20, 50
+RATINGS_AN_HOUR = 30
+"""From one address, which many may share."""
 _LED_TO = [kind for kind in PUBLIC_KINDS if kind != "force"]
 _PIXEL = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
@@ -169,6 +172,8 @@ def rate(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Take a rating from whoever reads the page; counted apart from members' ratings."""
     message = _message(request, public_id)
     form = RatingForm(request.POST)
+    if form.is_valid() and too_often(request, "rate", RATINGS_AN_HOUR, now=clock.now()):
+        form.add_error(None, _("Too many ratings came from here. Try again in an hour."))
     if not form.is_valid():
         context = alert_context(message, request) | {"rating": form}
         return render(request, "outbound/public/alert.html", context, status=400)

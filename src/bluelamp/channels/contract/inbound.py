@@ -64,6 +64,8 @@ class Attachment:
     content: bytes = b""
     url: str = ""
     """Where the platform serves it, if ``content`` is empty."""
+    stored: str = ""
+    """SHA-256 of what a page of ours has put into the files already."""
     description: str = ""
 
 
@@ -123,6 +125,8 @@ class InboundItem:
     receipts: tuple[Receipt, ...] = ()
     sender: str = ""
     sender_name: str = ""
+    channel: str = ""
+    """The kind of address that ``sender`` is, where it is not the provider's."""
     subject: str = ""
     text: str = ""
     """What the person wrote, quoted history and signature removed."""

@@ -1,0 +1,42 @@
+"""How often the public's forms may be sent from one place.
+
+Where a form was sent from is kept as a digest under a key outside the database, for
+a day.  Libraries, hostels and mobile networks share addresses: limits are generous.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+from bluelamp.kit.keys import keyring
+from bluelamp.org.gate import source_of
+from bluelamp.org.models import Knock
+
+WINDOW = timedelta(hours=1)
+KEPT = timedelta(days=1)
+
+
+def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> bool:
+    """Say whether a form was sent ``most`` times within an hour from here; count this one.
+
+    :param door: which form; each is counted apart.
+    """
+    source = _digest(door, source_of(request))
+    if Knock.objects.filter(source=source, at__gt=now - WINDOW).count() >= most:
+        return True
+    Knock.objects.create(source=source, at=now)
+    return False
+
+
+def _digest(door: str, source: str) -> bytes:
+    secret = keyring().newest("codes").secret
+    return hmac.digest(secret, f"knock:{door}:{source}".encode(), hashlib.sha256)
+
+
+def forget(*, now: datetime) -> int:
+    """Delete what is older than a day; return how much."""
+    return Knock.objects.filter(at__lte=now - KEPT).delete()[0]
