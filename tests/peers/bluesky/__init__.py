@@ -33,14 +33,14 @@ class Network:
 
 
 @contextmanager
-def running(*, chat: str, rate_limits: bool = False) -> Iterator[Network]:
+def running(*, chat: str) -> Iterator[Network]:
     """Start a network with a database of its own on the tests' server; stop it at the end."""
     with _database() as database, tempfile.TemporaryDirectory(prefix="bluesky-") as folder:
         log = Path(folder, "log")
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 ["node", "--require", str(HERE / "loopback.cjs"), str(HERE / "serve.cjs")],
-                env=_environment(database, chat, folder, rate_limits),
+                env=_environment(database, chat, folder),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             )  # fmt: skip
         try:
@@ -50,7 +50,7 @@ def running(*, chat: str, rate_limits: bool = False) -> Iterator[Network]:
             process.communicate()
 
 
-def _environment(database: str, chat: str, folder: str, rate_limits: bool) -> dict[str, str]:
+def _environment(database: str, chat: str, folder: str) -> dict[str, str]:
     # Node may be the one that the front end was built with.
     return os.environ | {
         "PATH": f"{os.environ['PATH']}{os.pathsep}{sys.prefix}/bin",
@@ -58,7 +58,6 @@ def _environment(database: str, chat: str, folder: str, rate_limits: bool) -> di
         "DB_POSTGRES_URL": database,
         "PDS_PORT": str(_free_port()),
         "CHAT_URL": chat,
-        "RATE_LIMITS": "yes" if rate_limits else "no",
         "TMPDIR": folder,
         "LOG_ENABLED": "false",
     }

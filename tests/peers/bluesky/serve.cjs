@@ -38,7 +38,6 @@ async function main() {
     didPlcUrl: plc.url,
     bskyAppViewUrl: bsky.url,
     bskyAppViewDid: bsky.ctx.cfg.serverDid,
-    rateLimitsEnabled: process.env.RATE_LIMITS === "yes",
   });
   mockNetworkUtilities(pds, bsky);
   const chat = await named(plc, "bsky_chat", "BskyChatService", process.env.CHAT_URL);
