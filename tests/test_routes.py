@@ -23,7 +23,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 from bluelamp.audit.actions import acting, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.models import Case, CaseItem, Handover, HandoverCase, IncidentGroup, Reply, Task
 from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Item, RawItem
 from bluelamp.kit import tokens
 from bluelamp.members.models import Contact, ContactPoint, Member, Suppression
 from bluelamp.org.gate import ACCOUNT_ROUTES, THIRD_PARTY
@@ -122,11 +124,44 @@ def theirs(force: Force, alice: Officer) -> dict[str, Any]:
             force=force, calendar=calendar, day=NOW.date(), reason=f"{MARK} fair"
         )
     read(alice.as_actor(), "members.read", "members_member", [member.pk], reason=MARK)
+    with acting(SYSTEM, "test.setup"):
+        casework = _casework(force, alice, account)
     return {
         "officer": alice, "grant": alice.grants.get(), "area": area, "message": message,
         "member": member, "suppression": suppression, "upload": upload,
         "act": Act.objects.latest("id"), "force": force, "account": account,
-        "calendar": calendar, "closure": closure,
+        "calendar": calendar, "closure": closure, **casework,
+    }  # fmt: skip
+
+
+def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
+    """Make a case with all that hangs on one, at headquarters."""
+    root = force.units.get(parent=None)
+    incident = IncidentGroup.objects.create(
+        force=force, unit=root, title=f"{MARK} flood", opened_by=alice, opened_at=NOW
+    )
+    case = Case.objects.create(
+        force=force, unit=root, owner=alice, reference="7K3C-9QX2", title=f"{MARK} shed",
+        group=incident, opened_at=NOW, changed_at=NOW, heard_at=NOW,
+    )  # fmt: skip
+    raw = RawItem.objects.create(
+        force=force, account=account, external_id="z1", received_at=NOW, payload=b"{}"
+    )
+    item = Item.objects.create(
+        force=force, raw=raw, account=account, kind="human", sender=f"{MARK}@example.test",
+        text=f"Said in {MARK}", received_at=NOW, stage="routed",
+    )  # fmt: skip
+    handover = Handover.objects.create(force=force, unit=root, by=alice, words=MARK, at=NOW)
+    HandoverCase.objects.create(force=force, handover=handover, case=case, words=MARK)
+    return {
+        "case": case, "incident": incident, "handover": handover,
+        "row": CaseItem.objects.create(case=case, item=item, at=NOW, why="opened"),
+        "task": Task.objects.create(
+            force=force, case=case, words=f"Ring {MARK}", made_by=alice, made_at=NOW
+        ),
+        "reply": Reply.objects.create(
+            force=force, case=case, by=alice, text=f"In {MARK}", state="submitted", changed_at=NOW
+        ),
     }  # fmt: skip
 
 
@@ -148,6 +183,11 @@ THINGS = {
     "places:check:pk": "upload",
     "members:pk": "member",
     "members:lift:pk": "suppression",
+    "cases:row": "row",
+    "cases:task": "task",
+    "cases:reply": "reply",
+    "cases:incident": "incident",
+    "cases:handover": "handover",
     "channels:pk": "account",
     "outbound:pk": "message",
     "outbound_public:pk": "area",
@@ -166,6 +206,8 @@ def argument(route: Route, name: str, theirs: dict[str, Any]) -> Any:
     thing = THINGS.get(f"{route.name}:{name}") or THINGS.get(f"{space}:{name}")
     if thing:
         return theirs[thing].pk
+    if name == "reference":
+        return theirs["case"].reference
     if name == "public_id":
         return theirs["message"].public_id
     if name == "token":

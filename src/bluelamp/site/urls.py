@@ -23,6 +23,7 @@ _CONSOLE = {
     "members": "console/members/",
     "outbound": "console/alerts/",
     "inbound": "console/inbox/",
+    "cases": "console/cases/",
 }
 _PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "inbound": "", "audit": "", "notices": ""}
 

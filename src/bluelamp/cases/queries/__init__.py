@@ -1,1 +1,8 @@
 """What reads cases, each reader in a file of its own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bluelamp.kit.nav import NavItem
+from bluelamp.org.values import Acts
+
+NAV = (NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),)

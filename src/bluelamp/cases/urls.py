@@ -1,0 +1,41 @@
+"""Addresses of cases in the console."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bluelamp.cases.views import casefile, deeds, handovers, incidents, queue, replies
+
+console = [
+    path("", queue.queue, name="queue"),
+    path("news/", queue.news, name="news"),
+    path("gather/", incidents.gather, name="gather"),
+    path("incidents/", incidents.listed, name="incidents"),
+    path("incidents/<int:incident>/", incidents.incident, name="incident"),
+    path("incidents/<int:incident>/answer/", incidents.answer, name="answer_all"),
+    path("incidents/<int:incident>/close/", incidents.close, name="close_all"),
+    path("incidents/<int:incident>/leave/", incidents.leave, name="leave"),
+    path("handover/", handovers.desk, name="handovers"),
+    path("handover/<int:handover>/", handovers.handover, name="handover"),
+    path("handover/<int:handover>/accept/", handovers.accept, name="accept"),
+    path("handover/<int:handover>/finish/", handovers.finish, name="finish"),
+    path("<str:reference>/", casefile.case, name="case"),
+    path("<str:reference>/facts/", casefile.facts, name="facts"),
+    path("<str:reference>/history/", casefile.history, name="history"),
+    path("<str:reference>/take/", deeds.take, name="take"),
+    path("<str:reference>/release/", deeds.release, name="release"),
+    path("<str:reference>/give/", deeds.give, name="give"),
+    path("<str:reference>/send/", deeds.send, name="send"),
+    path("<str:reference>/close/", deeds.close, name="close"),
+    path("<str:reference>/reopen/", deeds.reopen, name="reopen"),
+    path("<str:reference>/assess/", deeds.assess, name="assess"),
+    path("<str:reference>/note/", deeds.note, name="note"),
+    path("<str:reference>/task/", deeds.task, name="task"),
+    path("<str:reference>/task/<int:task>/", deeds.task_done, name="task_done"),
+    path("<str:reference>/hold/<int:row>/", deeds.hold, name="hold"),
+    path("<str:reference>/reply/", replies.reply, name="reply"),
+    path("<str:reference>/reply/save/", replies.save, name="reply_save"),
+    path("<str:reference>/reply/fit/", replies.fit, name="reply_fit"),
+    path("<str:reference>/reply/<int:reply>/approve/", replies.approve, name="approve"),
+    path("<str:reference>/reply/<int:reply>/return/", replies.send_back, name="send_back"),
+]

@@ -1,0 +1,172 @@
+"""Incidents: cases gathered as one, answered and closed at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages as flash
+from django.db.models import Count, Q, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bluelamp.audit.actions import read
+from bluelamp.cases.actions import group as grouping
+from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
+from bluelamp.cases.models import Case, IncidentGroup
+from bluelamp.cases.queries.queue import cases, named, with_facts
+from bluelamp.cases.queries.way import way_to
+from bluelamp.cases.values import CaseState
+from bluelamp.cases.views.casefile import shown_way
+from bluelamp.cases.views.queue import row
+from bluelamp.cases.views.shared import case_of, done, who
+from bluelamp.kit import clock
+from bluelamp.org import permit
+from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+
+MOST = 200
+"""The most cases that are gathered in one go, or shown of an incident."""
+
+
+def incidents(officer: Officer) -> QuerySet[IncidentGroup]:
+    """Return the incidents that the officer may read, the newest first."""
+    found = IncidentGroup.objects.filter(permit.scope(officer, Acts.CASE_READ))
+    return found.select_related("unit", "opened_by").order_by("-opened_at")
+
+
+# Gather -------------------------------------------------------------------------
+
+
+@officers(Acts.CASE_WORK)
+@require_http_methods(["GET", "POST"])
+def gather(request: HttpRequest) -> HttpResponseBase:
+    """Make one incident of the cases that were chosen in the queue."""
+    officer, given = officer_of(request), request.POST or request.GET
+    chosen = named(officer, given.getlist("case")[:MOST], Acts.CASE_WORK)
+    if not chosen:
+        flash.error(request, _("Choose the cases that are about the same thing."))
+        return redirect("cases:queue")
+    open_ones = [(str(one.pk), one.title) for one in incidents(officer).filter(closed_at=None)[:50]]
+    form = GatherForm(request.POST or None, groups=open_ones)
+    made: list[IncidentGroup] = []
+    if request.POST and done(form, lambda given: made.append(_gathered(request, chosen, given))):
+        flash.success(request, _("Gathered as one incident"))
+        return redirect("cases:incident", made[0].pk)
+    _shown(request, chosen)
+    now = clock.now()
+    return render(request, "cases/console/gather.html", {
+        "form": form, "rows": [row(case, now) for case in chosen], "chosen": chosen,
+    }, status=400 if form.errors else 200)  # fmt: skip
+
+
+def _gathered(request: HttpRequest, chosen: list[Case], given: dict[str, Any]) -> IncidentGroup:
+    if given["group"]:
+        found = get_object_or_404(incidents(officer_of(request)), pk=given["group"])
+        grouping.add(found, chosen, **who(request))
+        return found
+    return grouping.gather(given["title"], chosen, unit=chosen[0].unit, **who(request))
+
+
+def _shown(request: HttpRequest, shown: list[Case]) -> None:
+    if shown:
+        read(actor_of(request), Acts.CASE_READ, "cases_case", [case.pk for case in shown])
+
+
+# One incident -------------------------------------------------------------------
+
+
+@officers(Acts.CASE_READ)
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show the incidents, those that are not closed first."""
+    open_ = Count("cases", filter=~Q(cases__state=CaseState.CLOSED))
+    found = incidents(officer_of(request)).annotate(members=Count("cases"), waiting=open_)
+    return render(request, "cases/console/incidents.html", {"incidents": found[:MOST]})
+
+
+@officers(Acts.CASE_READ)
+@require_GET
+def incident(request: HttpRequest, incident: int) -> HttpResponse:
+    """Show an incident with its cases."""
+    return _page(request, _incident_of(request, incident))
+
+
+def _incident_of(request: HttpRequest, pk: int) -> IncidentGroup:
+    return get_object_or_404(incidents(officer_of(request)), pk=pk)
+
+
+def _page(
+    request: HttpRequest, found: IncidentGroup, bound: dict[str, Form] | None = None, **more: Any
+) -> HttpResponse:
+    officer, now = officer_of(request), clock.now()
+    members = list(
+        with_facts(cases(officer).filter(group=found)).order_by("-severity", "heard_at")[:MOST]
+    )
+    _shown(request, members)
+    live = [case for case in members if case.state != CaseState.CLOSED]
+    forms: dict[str, Form] = {
+        "all": AllForm(auto_id="all_%s"), "close": CloseForm(auto_id="close_%s"),
+    }  # fmt: skip
+    wrong = bound or {}
+    return render(request, "cases/console/incident.html", {
+        "incident": found, "rows": [row(case, now) for case in members], "open": len(live),
+        "ways": _ways(live), "forms": forms | wrong, "form": next(iter(wrong.values()), None),
+        "may_work": permit.may(officer, Acts.CASE_WORK, found), **more,
+    }, status=400 if wrong else 200)  # fmt: skip
+
+
+def _ways(live: list[Case]) -> list[tuple[str, int]]:
+    """Return by which channels how many would be told, and how many cannot be."""
+    told: dict[str, int] = {}
+    for case in live:
+        way = shown_way(way_to(case))
+        name = _("no way to answer")
+        if way is not None:
+            name = str(way["channel"])
+            name = _("%(channel)s, in public") % {"channel": name} if way["public"] else name
+        told[name] = told.get(name, 0) + 1
+    return sorted(told.items(), key=lambda pair: -pair[1])
+
+
+@officers(Acts.CASE_WORK)
+@require_POST
+def answer(request: HttpRequest, incident: int) -> HttpResponseBase:
+    """Tell everybody in an incident, each on their own channel; show what became of it."""
+    found = _incident_of(request, incident)
+    form = AllForm(request.POST, auto_id="all_%s")
+    told: list[grouping.Told] = []
+    if not done(form, lambda given: told.append(
+        grouping.answer_all(found, given["text"], **who(request))
+    )):  # fmt: skip
+        return _page(request, found, {"all": form})
+    return _page(request, found, told=told[0])
+
+
+@officers(Acts.CASE_WORK)
+@require_POST
+def close(request: HttpRequest, incident: int) -> HttpResponseBase:
+    """Close an incident and its open cases."""
+    found = _incident_of(request, incident)
+    form = CloseForm(request.POST, auto_id="close_%s")
+    if not done(
+        form, lambda given: grouping.close_all(found, reason=given["reason"], **who(request))
+    ):
+        return _page(request, found, {"close": form})
+    flash.success(request, _("The incident and its cases are closed"))
+    return redirect("cases:incident", found.pk)
+
+
+@officers(Acts.CASE_WORK)
+@require_POST
+def leave(request: HttpRequest, incident: int) -> HttpResponseBase:
+    """Take a case out of an incident."""
+    found = _incident_of(request, incident)
+    case = case_of(request, request.POST.get("case", ""))
+    if case.group_id == found.pk and PlainForm(request.POST).is_valid():
+        grouping.leave(case, **who(request))
+        flash.success(request, _("Taken out of the incident"))
+    return redirect("cases:incident", found.pk)

@@ -1,0 +1,149 @@
+"""The queue: most urgent first, then who waits longest."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages as flash
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from bluelamp.audit.actions import read
+from bluelamp.cases import labels
+from bluelamp.cases.models import Case
+from bluelamp.cases.queries import queue as found_in
+from bluelamp.cases.queries.queue import Wanted
+from bluelamp.cases.rules.naming import shown_name
+from bluelamp.cases.rules.reference import read_reference
+from bluelamp.cases.values import CaseState
+from bluelamp.cases.views.shared import number
+from bluelamp.kit import clock, live
+from bluelamp.kit.config import config
+from bluelamp.kit.page import Link, Words
+from bluelamp.org import permit
+from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.values import Acts
+
+A_PAGE = 25
+LISTS: dict[str, Words] = {
+    "todo": _("To do"),
+    "mine": _("Mine"),
+    "unit": _("My unit"),
+    "nobody": _("Nobody’s yet"),
+    "waiting": _("Waiting for them"),
+    "closed": _("Closed"),
+}
+
+
+@officers(Acts.CASE_READ)
+@require_GET
+def queue(request: HttpRequest) -> HttpResponseBase:
+    """Show one of the lists, or lead to the case of a reference; the reading is recorded."""
+    reference = request.GET.get("reference", "").strip()
+    if reference:
+        found = _by_reference(request, reference)
+        if found is not None:
+            return found
+    return _listed(request, reference)
+
+
+def _by_reference(request: HttpRequest, text: str) -> HttpResponseBase | None:
+    reference = read_reference(text)
+    mine = found_in.cases(officer_of(request))
+    if reference and mine.filter(reference=reference).exists():
+        return redirect("cases:case", reference)
+    words = _now("There is no case %(reference)s that you may read.") % {
+        "reference": reference or f"“{text[:20]}”"
+    }
+    flash.error(request, words)
+    return None
+
+
+def _listed(request: HttpRequest, reference: str) -> HttpResponse:
+    officer, wanted = officer_of(request), _wanted(request)
+    found = found_in.queue(officer, wanted)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    shown = [case.pk for case in page]
+    if shown:
+        read(actor_of(request), Acts.CASE_READ, "cases_case", shown)
+    now = clock.now()
+    return render(request, "cases/console/queue.html", {
+        "lists": _lists(officer_counts := found_in.counts(officer), wanted),
+        "title": LISTS[wanted.part],
+        "counts": officer_counts,
+        "wanted": wanted,
+        "reference": reference,
+        "severities": [(str(int(value)), words) for value, words in labels.SEVERITIES.items()],
+        "channels": [(name, labels.channel(name)) for name in found_in.channels(officer)],
+        "filtered": wanted.severity is not None or bool(wanted.channel),
+        "page": page,
+        "rows": [row(case, now) for case in page],
+        "may_work": permit.may(officer, Acts.CASE_WORK) and wanted.part != "closed",
+        **_news(request),
+    })  # fmt: skip
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    part = request.GET.get("list", "")
+    severity = number(request.GET.get("severity", ""))
+    return Wanted(
+        part if part in LISTS else "todo",
+        severity if severity in labels.SEVERITIES else None,
+        request.GET.get("channel", "")[:20],
+    )
+
+
+def _lists(counts: dict[str, int], wanted: Wanted) -> list[Link]:
+    kept: dict[str, Any] = {"severity": wanted.severity, "channel": wanted.channel}
+    kept = {name: value for name, value in kept.items() if value not in (None, "")}
+    url = reverse("cases:queue")
+    return [
+        Link(title, f"{url}?{urlencode({'list': name} | kept)}", current=name == wanted.part,
+             count=counts.get(name))
+        for name, title in LISTS.items()
+    ]  # fmt: skip
+
+
+def row(case: Case, now: Any) -> dict[str, Any]:
+    """Return what a list shows of a case that came with its facts."""
+    facts: Any = case  # with_facts() added who spoke, where, and what is due
+    due = facts.due_at
+    return {
+        "case": case,
+        "severity": labels.severity_tag(case.severity),
+        "state": labels.state_tag(case.state) if case.state != CaseState.OPEN else None,
+        "who": shown_name(facts.spoke_name or "", facts.spoke_as or ""),
+        "channel": labels.channel(facts.channel or ""),
+        "waited": labels.span(now - case.heard_at),
+        "due": due,
+        "due_kind": labels.KINDS.get(facts.due_kind or ""),
+        "left": labels.span(due - now) if due else "",
+        "overdue": due is not None and due <= now,
+    }
+
+
+def _news(request: HttpRequest) -> dict[str, str]:
+    officer = officer_of(request)
+    base = config().events_url or f"http://localhost:{config().events_port}"
+    topic = f"cases:{officer.force_id}"
+    whole = permit.may(officer, Acts.CASE_READ, officer.force)  # others hear nothing of other units
+    after = found_in.newest(officer)
+    return {
+        "live_topic": topic,
+        "live_url": f"{base}/events?token={live.token(topic)}" if whole else "",
+        "poll_url": f"{reverse('cases:news')}?after={after}",
+    }
+
+
+@officers(Acts.CASE_READ)
+@require_GET
+def news(request: HttpRequest) -> JsonResponse:
+    """Say how many items joined cases since the page was made."""
+    after = number(request.GET.get("after", "")) or 0
+    return JsonResponse({"facts": {"items": found_in.joined_since(officer_of(request), after)}})
