@@ -13,14 +13,15 @@ import hashlib
 import hmac
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.plugins.needs import chromium
 
@@ -38,10 +39,15 @@ MOST_STOPS = 250
 EXPECTED = ("frame is sandboxed", "ERR_CONNECTION_REFUSED", "400 (Bad Request)")
 
 
-def started(play: Playwright) -> Browser:
-    """Start Chromium."""
+@contextmanager
+def running() -> Iterator[Browser]:
+    """Run Chromium for as long as the block lasts."""
     expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
-    return play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
+        browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 def code_of_app(secret: str) -> str:
@@ -161,11 +167,19 @@ class Reader:
 
 
 @contextmanager
-def reading(browser: Browser, root: str, size: str, *, script: bool = True) -> Iterator[Reader]:
-    """Give a browser of its own cookies to somebody; at the end nothing was complained of."""
+def reading(
+    browser: Browser, root: str, size: str, *, script: bool = True,
+    expected: Sequence[str] = EXPECTED, **options: Any,
+) -> Iterator[Reader]:  # fmt: skip
+    """Give a browser of its own cookies to somebody; at the end nothing was complained of.
+
+    :param expected: parts of complaints that are no fault.
+    :param options: more of what Playwright's contexts take.
+    """
     context = browser.new_context(
-        **SIZES[size], java_script_enabled=script, locale="en-GB", timezone_id="Europe/London"
-    )
+        **SIZES[size], java_script_enabled=script, base_url=root, locale="en-GB",
+        timezone_id="Europe/London", **options,
+    )  # fmt: skip
     context.set_default_timeout(30_000)
     page = context.new_page()
     reader = Reader(page, root, script)
@@ -175,7 +189,7 @@ def reading(browser: Browser, root: str, size: str, *, script: bool = True) -> I
         yield reader
     finally:
         context.close()
-    unexpected = [t for t in reader.complaints if not any(part in t for part in EXPECTED)]
+    unexpected = [t for t in reader.complaints if not any(part in t for part in expected)]
     assert unexpected == [], f"the browser complained: {unexpected}"
 
 

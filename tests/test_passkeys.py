@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Act
@@ -17,35 +16,27 @@ from bluelamp.org import actions
 from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import Role
 from conftest import make_force, make_officer
+from tests.browser import reading, running
 
 PASSWORD = "correct horse battery staple"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+AUTHENTICATOR = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-    chromium = os.environ.get("BLUELAMP_CHROMIUM", "/usr/bin/chromium")
-    arguments = ["--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=arguments)
-        context = browser.new_context()
-        made = context.new_page()
-        devices = context.new_cdp_session(made)
+def page(live_server: Any) -> Iterator[Page]:
+    """A desk whose browser has an authenticator that always says yes."""
+    with running() as browser, reading(browser, live_server.url, "desk", expected=()) as reader:
+        devices = reader.page.context.new_cdp_session(reader.page)
         devices.send("WebAuthn.enable")
-        devices.send(
-            "WebAuthn.addVirtualAuthenticator",
-            {
-                "options": {
-                    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-                    "hasUserVerification": True, "isUserVerified": True,
-                    "automaticPresenceSimulation": True,
-                }
-            },
-        )  # fmt: skip
-        yield made
-        browser.close()
+        devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        yield reader.page
 
 
 @pytest.fixture
@@ -63,8 +54,6 @@ def officer() -> Officer:
 def test_a_passkey_is_set_up_and_signs_in_alone(
     live_server: Any, page: Page, officer: Officer
 ) -> None:
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     people = f"{live_server.url}/console/people/"
     page.goto(people)
     page.get_by_label("Work email address").fill(officer.email)
@@ -85,4 +74,3 @@ def test_a_passkey_is_set_up_and_signs_in_alone(
     page.goto(f"{live_server.url}/console/account/2fa/webauthn/")
     expect(page.get_by_role("heading", name="Work phone")).to_be_visible()
     assert Act.objects.filter(act="org.account.mfa_add_webauthn").exists()
-    assert complaints == []

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from bluelamp.org.models import Force
-from tests.browser import Reader, reading, started
+from tests.browser import Reader, reading, running
 from tests.journeys.scene import STORE, Scene
 
 Open = Callable[..., Reader]
@@ -19,11 +19,8 @@ Open = Callable[..., Reader]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
-        running = started(play)
-        yield running
-        running.close()
+    with running() as started:
+        yield started
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.plugins.needs import chromium
+from tests.browser import Reader, reading, running
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +19,6 @@ BUILT = Path(__file__).parents[1] / "static" / "bluelamp" / "dist" / "officer.js
 PAGES = ["", "?errors&flash", "public/", "public/?errors", "confirm/?console", "confirm/",
          "error/404/", "error/403/?console"]  # fmt: skip
 PHONE, DESK = 390, 1280
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The test's own scripts stay out of the mail's frame; a refusal has a line of its own.
 EXPECTED = ("frame is sandboxed", "409 (Conflict)")
 STREAM = """
@@ -60,26 +58,20 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+    with running() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
+def reader(browser: Browser, server: str) -> Iterator[Reader]:
+    with reading(browser, server, "desk", expected=EXPECTED) as somebody:
+        yield somebody
+
+
+@pytest.fixture
+def page(reader: Reader) -> Page:
     """A page of a desk's size on which any complaint of the browser is a failure."""
-    context = browser.new_context(viewport={"width": DESK, "height": 900}, base_url=server)
-    context.set_default_timeout(30_000)
-    expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert [text for text in complaints if not any(part in text for part in EXPECTED)] == []
+    return reader.page
 
 
 def opened(page: Page, path: str, *, width: int = DESK) -> Page:
@@ -88,6 +80,12 @@ def opened(page: Page, path: str, *, width: int = DESK) -> Page:
     page.goto(path)
     expect(page.locator("body.bl-has-script")).to_be_attached()
     return page
+
+
+def with_its_map(page: Page) -> None:
+    """Wait until the page's map, if it has one, has come with its styles and is drawn."""
+    if page.locator("[data-map]").count():
+        expect(page.locator("path.bl-area").first).to_be_attached()
 
 
 def with_map(page: Page) -> Any:
@@ -99,17 +97,14 @@ def with_map(page: Page) -> Any:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(page: Page, path: str, width: int) -> None:
-    opened(page, path, width=width)
-    if page.locator("[data-map]").count():
-        expect(page.locator("path.bl-area").first).to_be_attached()
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]] == []
+def test_axe_finds_nothing(reader: Reader, path: str, width: int) -> None:
+    with_its_map(opened(reader.page, path, width=width))
+    reader.look()
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_scrolls_sideways_on_the_smallest_phone(page: Page, path: str) -> None:
-    opened(page, path, width=320)
+    with_its_map(opened(page, path, width=320))
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -346,6 +341,22 @@ def test_a_long_list_can_be_searched(page: Page) -> None:
     assert page.url.endswith("/")
 
 
+@pytest.mark.parametrize(("width", "columns"), [(PHONE, 2), (DESK, 5)])
+def test_tiles_lie_in_rows_with_their_notes_right_below(
+    page: Page, width: int, columns: int
+) -> None:
+    opened(page, "", width=width)
+    tiles = page.locator(".bl-tiles").first
+    tracks = tiles.evaluate("e => getComputedStyle(e).gridTemplateColumns.split(' ')")
+    assert len(tracks) == columns
+    assert len(set(tracks)) == 1
+    noted = tiles.locator(".bl-tile:has(.bl-tile__note)").first
+    label, note = (noted.locator(f".bl-tile__{part}").bounding_box() for part in ("label", "note"))
+    assert label is not None
+    assert note is not None
+    assert note["y"] - (label["y"] + label["height"]) < 6
+
+
 def test_the_preview_takes_a_phones_width(page: Page) -> None:
     opened(page, "")
     paper = page.locator(".bl-preview__paper").first
@@ -378,30 +389,28 @@ def test_a_phone_gets_its_rooms_behind_a_button(page: Page) -> None:
 def test_without_script_everything_is_there_and_nothing_is_that_would_do_nothing(
     browser: Browser, server: str, path: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=server)
-    page = context.new_page()
-    page.goto(path)
-    expect(page.locator("[data-map]").first).to_be_hidden()
-    expect(page.get_by_label("Northwick", exact=True)).to_be_visible()
-    expect(page.locator("[data-share], [data-copy], .bl-switch, [data-keys-open]").filter(
-        visible=True)).to_have_count(0)  # fmt: skip
-    if path:
-        page.get_by_label("Very useful").check()
-    else:
-        expect(page.get_by_label("Day")).to_be_visible()
-        expect(page.get_by_text("Two people left; one gave a reason.")).to_be_visible()
-        expect(page.get_by_role("link", name="Members", exact=True)).to_be_visible()
-    context.close()
+    with reading(browser, server, "desk", script=False) as reader:
+        page = reader.page
+        page.goto(path)
+        expect(page.locator("[data-map]").first).to_be_hidden()
+        expect(page.get_by_label("Northwick", exact=True)).to_be_visible()
+        expect(page.locator("[data-share], [data-copy], .bl-switch, [data-keys-open]").filter(
+            visible=True)).to_have_count(0)  # fmt: skip
+        if path:
+            page.get_by_label("Very useful").check()
+        else:
+            expect(page.get_by_label("Day")).to_be_visible()
+            expect(page.get_by_text("Two people left; one gave a reason.")).to_be_visible()
+            expect(page.get_by_role("link", name="Members", exact=True)).to_be_visible()
 
 
 def test_colours_of_the_readers_own_choosing_leave_what_is_chosen_visible(
     browser: Browser, server: str
 ) -> None:
-    context = browser.new_context(forced_colors="active", base_url=server)
-    page = context.new_page()
-    page.goto("")
-    style = "e => getComputedStyle(e).fill"
-    chosen, other = (page.locator(f"path.bl-area{kind}").first
-                     for kind in ("--chosen", ":not(.bl-area--chosen)"))  # fmt: skip
-    assert chosen.evaluate(style) != other.evaluate(style)
-    context.close()
+    with reading(browser, server, "desk", expected=EXPECTED, forced_colors="active") as reader:
+        page = reader.page
+        page.goto("")
+        style = "e => getComputedStyle(e).fill"
+        chosen, other = (page.locator(f"path.bl-area{kind}").first
+                         for kind in ("--chosen", ":not(.bl-area--chosen)"))  # fmt: skip
+        assert chosen.evaluate(style) != other.evaluate(style)
