@@ -220,7 +220,8 @@ def _recent(raw: RawItem, point: int) -> int | None:
 
 def _keep(words: Sequence[Words], *, now: datetime) -> None:
     """Keep words as items; what is there already is edited or taken down."""
-    fresh = [one for one in words if not _followed(one, now=now)]
+    there = _there(words)
+    fresh = [one for one in words if not _followed(one, there, now=now)]
     _attribute(fresh, now=now)
     Item.objects.bulk_create(_item(one) for one in fresh)
     came = [
@@ -236,23 +237,33 @@ def _reply(kind: InboundKind) -> ReceiptKind:
     return ReceiptKind.REPLIED if kind is InboundKind.HUMAN else ReceiptKind.AUTO_REPLIED
 
 
-def _followed(one: Words, *, now: datetime) -> bool:
-    """Follow an edit or a deletion on the platform; say whether the item was there."""
+Place = tuple[int, str]
+"""An account and a thing's external id on it."""
+
+
+def _there(words: Sequence[Words]) -> dict[Place, Item]:
+    """Return the items that are there already of what a batch speaks about."""
+    ids = [one.item.said.external_id for one in words if one.item.said]
+    accounts = {one.raw.account_id for one in words}
+    found = Item.objects.filter(account__in=accounts, external_id__in=[i for i in ids if i])
+    return {(item.account_id or 0, item.external_id): item for item in found}
+
+
+def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
+    """Follow an edit or a deletion on the platform; say whether there is nothing new to keep."""
     said = one.item.said
     if said is None or not said.external_id:
         return False
-    there = Item.objects.filter(account=one.raw.account, external_id=said.external_id).first()
+    item = there.get((one.raw.account_id, said.external_id))
     if said.change is Change.DELETED:
-        if there is not None and there.deleted_at is None:
-            there.deleted_at = now
-            there.save(update_fields=["deleted_at"])
+        if item is not None and item.deleted_at is None:
+            item.deleted_at = now
+            item.save(update_fields=["deleted_at"])
         return True
-    if there is None:
-        return False
-    if there.text != one.item.text:
-        there.text, there.edited_at, there.stage = one.item.text, now, Stage.UNDERSTOOD
-        there.save(update_fields=["text", "edited_at", "stage"])
-    return True
+    if item is not None and item.text != one.item.text:
+        item.text, item.edited_at, item.stage = one.item.text, now, Stage.UNDERSTOOD
+        item.save(update_fields=["text", "edited_at", "stage"])
+    return item is not None
 
 
 def _item(one: Words) -> Item:

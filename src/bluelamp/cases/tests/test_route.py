@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import milestones
 from bluelamp.cases.models import Case, Milestone, RoutingRule, Target
 from bluelamp.cases.route import REOPEN_WITHIN, route
-from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState
+from bluelamp.cases.rules import clocks
+from bluelamp.cases.rules.clocks import Clock, ClockEvent
+from bluelamp.cases.values import (
+    CaseState,
+    ClockEventKind,
+    Joined,
+    MilestoneKind,
+    MilestoneState,
+)
 from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Part, Stage
 from bluelamp.org.models import Force, Officer, Shift, Unit
+from bluelamp.org.rules.hours import Hours
 
 HOUR = timedelta(hours=1)
 
@@ -165,3 +177,20 @@ def test_an_emergency_goes_first_whatever_waits_before_it(page: Account, now: da
     heard(page, "He has a knife and he is in the house", now, 4, by="help@example.test")
     assert route(now=now, limit=1) == 1
     assert Case.objects.get().severity == 4
+
+
+@given(minutes=st.integers(0, 600), within=st.integers(0, 300))
+def test_a_clock_begun_by_the_thousand_stands_as_one_that_was_told(
+    minutes: int, within: int
+) -> None:
+    heard_at = datetime(2026, 3, 27, 16, 30, tzinfo=UTC)  # a Friday; on Sunday the clocks change
+    now = heard_at + timedelta(minutes=minutes)
+    hours = Hours.read([[["09:00", "17:00"]]] * 5 + [[], []])
+    target = Target(kind=MilestoneKind.RESOLUTION, within=timedelta(minutes=within))
+    made = milestones._begun(Case(heard_at=heard_at), target, hours, now)
+    clock = Clock(MilestoneKind.RESOLUTION, target.within, hours)
+    told = [ClockEvent(ClockEventKind.STARTED, heard_at)]
+    assert made.state == clocks.state(clock, told, now)
+    assert made.due_at == clocks.due_at(clock, told, now)
+    assert made.warn_at == clocks.warn_at(clock, told, now)
+    assert milestones.events_of(made) == tuple(told)

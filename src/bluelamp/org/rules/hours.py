@@ -57,6 +57,8 @@ class Hours:
 
     def open_between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time from ``start`` to ``end``; none where the end is not later."""
+        if self._never_closes:
+            return max(_utc(end) - _utc(start), ZERO)
         total = ZERO
         for span in self.opening(start):
             if span.starts >= end:
@@ -75,8 +77,8 @@ class Hours:
         """
         if working < ZERO:
             raise ValueError("Working time cannot be negative.")
-        if not working:
-            return _utc(start)
+        if not working or self._never_closes:
+            return _utc(start) + working
         left = working
         for span in self.opening(start):
             if (length := span.ends - span.starts) >= left:
@@ -105,6 +107,11 @@ class Hours:
                     last = span.ends
 
     # --- days ---
+
+    @cached_property
+    def _never_closes(self) -> bool:
+        """Elapsed time needs no looking at days."""
+        return not self.exceptions and all(day == ((0, DAY),) for day in self.week)
 
     @cached_property
     def _exceptional(self) -> dict[date, tuple[Span, ...]]:
