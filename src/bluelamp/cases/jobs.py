@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluelamp.cases import milestones
+from bluelamp.cases import milestones, share
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -31,4 +31,13 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 def ring(timestamp: int) -> None:  # noqa: ARG001
     """Warn of milestones, and say which are breached, within seconds of their moment."""
     while milestones.ring(now=clock.now()):
+        pass
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="bluelamp.cases.jobs.tell_systems", queue="cases_out", queueing_lock="cases.share")
+def tell_systems(timestamp: int) -> None:  # noqa: ARG001
+    """Tell other case systems of what changed, until there is nothing more to tell."""
+    share.collect(now=clock.now())
+    while share.share(now=clock.now()):
         pass

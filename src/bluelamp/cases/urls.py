@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from bluelamp.cases import api
 from bluelamp.cases.views import casefile, deeds, handovers, incidents, queue, replies
 
 console = [
@@ -39,3 +40,4 @@ console = [
     path("<str:reference>/reply/<int:reply>/approve/", replies.approve, name="approve"),
     path("<str:reference>/reply/<int:reply>/return/", replies.send_back, name="send_back"),
 ]
+public = [path("hooks/cases/<int:system>/", api.told, name="told")]

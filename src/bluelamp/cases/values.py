@@ -22,6 +22,7 @@ class Joined(StrEnum):
     SAME_PERSON = "same_person"  # the same contact point, while a case is open
     REPEATS = "repeats"  # passed on in public
     BY_HAND = "by_hand"  # an officer put it there
+    BY_SYSTEM = "by_system"  # another case system says that it belongs there
 
 
 # --- milestones ---
@@ -83,3 +84,24 @@ class Settled(StrEnum):
 
     ACCEPTED = "accepted"
     TO_UNIT = "to_unit"  # back to the unit's queue: nobody came in for it
+
+
+# --- other case systems ---
+
+
+class LinkState(StrEnum):
+    """How far another system knows of a case."""
+
+    READY = "ready"
+    DOING = "doing"
+    DONE = "done"  # until the case changes
+    FAILED = "failed"  # a person must see to it
+
+
+class Told(StrEnum):
+    """What another system tells of its cases."""
+
+    ITEM_LINKED = "item.linked"  # something said to us belongs to a case there
+    CASE_LINKED = "case.linked"  # a case here is a case there
+    CASE_OPENED = "case.opened"
+    CASE_CHANGED = "case.changed"

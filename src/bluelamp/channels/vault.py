@@ -12,13 +12,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bluelamp.channels.errors import VaultError
-from bluelamp.channels.models import Account
 from bluelamp.kit.keys import Key, KeyRing, keyring
 
 _PURPOSE = "vault"
@@ -49,11 +48,25 @@ class Secrets(Mapping[str, str]):
         raise TypeError("Secrets are not to be pickled.")
 
 
-def _bound(account: Account) -> bytes:
+class Keeper(Protocol):
+    """A saved row that keeps secrets: an account, or what is like one on a floor above."""
+
+    pk: int
+    force_id: int
+    name: str
+    settings: dict[str, Any]
+    secret: bytes | memoryview
+
+    @property
+    def provider(self) -> str:
+        """What is spoken to; no two kinds of rows may say the same."""
+
+
+def _bound(account: Keeper) -> bytes:
     return f"{account.pk}:{account.force_id}:{account.provider}".encode()
 
 
-def seal(account: Account, secrets: Mapping[str, str], ring: KeyRing | None = None) -> bytes:
+def seal(account: Keeper, secrets: Mapping[str, str], ring: KeyRing | None = None) -> bytes:
     """Return ``secrets`` sealed for this (saved) account; nothing for no secrets."""
     if not secrets:
         return b""
@@ -63,7 +76,7 @@ def seal(account: Account, secrets: Mapping[str, str], ring: KeyRing | None = No
     return bytes([key.id]) + nonce + AESGCM(key.secret).encrypt(nonce, plain, _bound(account))
 
 
-def unseal(account: Account, ring: KeyRing | None = None) -> Secrets:
+def unseal(account: Keeper, ring: KeyRing | None = None) -> Secrets:
     """Return the secrets of an account.
 
     :raises VaultError: sealed for another account, under a lost key, or damaged.
@@ -91,12 +104,12 @@ def _key(key_id: int, ring: KeyRing | None) -> Key | None:
     return found
 
 
-def stale(account: Account, ring: KeyRing | None = None) -> bool:
+def stale(account: Keeper, ring: KeyRing | None = None) -> bool:
     """Say whether the secrets are sealed under another key than the newest."""
     sealed = bytes(account.secret)
     return bool(sealed) and sealed[0] != (ring or keyring()).newest(_PURPOSE).id
 
 
-def settings_of(account: Account) -> dict[str, Any]:
+def settings_of(account: Keeper) -> dict[str, Any]:
     """Return what the adapter is given: open settings and secrets together."""
     return {**account.settings, **unseal(account)}

@@ -25,7 +25,9 @@ _CONSOLE = {
     "inbound": "console/inbox/",
     "cases": "console/cases/",
 }
-_PUBLIC = {"org": "", "places": "", "members": "", "outbound": "", "inbound": "", "audit": "", "notices": ""}
+_PUBLIC = (
+    "org", "places", "members", "outbound", "inbound", "audit", "notices", "cases",
+)  # fmt: skip
 
 
 def _floor(name: str, side: str) -> list[Any]:
@@ -42,8 +44,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([path("console/gallery/", include("bluelamp.kit.gallery"))] if config().demo else []),
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
-    *(
-        path(at, include((_floor(name, "public"), f"{name}_public")))
-        for name, at in _PUBLIC.items()
-    ),
+    *(path("", include((_floor(name, "public"), f"{name}_public"))) for name in _PUBLIC),
 ]

@@ -1,0 +1,60 @@
+"""A case system that takes ``PUT {url}/{reference}`` with JSON and answers ``{"id": …}``.
+
+PUT on our own reference is idempotent (RFC 9110, 9.2.2): an attempt whose answer
+was lost is simply made again.  Settings: ``url``, and ``token`` for a bearer token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from bluelamp.cases.connectors.contract import ConnectorError, Told
+
+TIMEOUT = 20.0
+"""Seconds for each step of a call."""
+_FOR_ALL = {401, 403, 429, 503}
+"""Statuses that say nothing of the case that was told."""
+_FOR_NOW = _FOR_ALL | {408, 409, 423, 425, 500, 502, 504}
+
+
+class Rest:
+    """Speaks to a generic REST service."""
+
+    def tell(self, told: Told, settings: Mapping[str, Any]) -> str:
+        """Put the case."""
+        url = f"{str(settings['url']).rstrip('/')}/{quote(told.reference, safe='')}"
+        body = dict(told.fields) | ({"id": told.their_id} if told.their_id else {})
+        token = settings.get("token", "")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            answer = httpx.put(url, json=body, headers=headers, timeout=TIMEOUT)
+        except httpx.HTTPError as error:
+            raise ConnectorError(f"No answer: {type(error).__name__}") from error
+        return _their_id(answer)
+
+
+def _their_id(answer: httpx.Response) -> str:
+    if not answer.is_success:
+        raise _refusal(answer)
+    try:
+        found = answer.json()["id"]
+    except (ValueError, KeyError, TypeError):
+        raise ConnectorError("It took the case, yet names no id of its own.") from None
+    return str(found)
+
+
+def _refusal(answer: httpx.Response) -> ConnectorError:
+    status, asked = answer.status_code, answer.headers.get("Retry-After", "")
+    wait = timedelta(seconds=int(asked)) if asked.isdigit() and len(asked) < 6 else None
+    return ConnectorError(
+        f"{status}: {answer.text[:200]}", permanent=status not in _FOR_NOW,
+        whole=status in _FOR_ALL, retry_after=wait,
+    )  # fmt: skip
+
+
+CONNECTOR = Rest()
