@@ -52,11 +52,20 @@ class Config(BaseSettings):
     phones_port: int = 8027
     tile_url: str = ""
     """A tile server for maps, e.g. ``https://tiles.example/{z}/{x}/{y}.png``; empty for none."""
+    files: Path | None = None
+    """Where uploads and attachments are kept; ``files`` under ``var`` without."""
+    clamd: str = ""
+    """A ClamAV daemon that looks at them: ``host:port``, or the path of its socket."""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     trust_proxy: bool = False
     """Take the client's address from ``X-Forwarded-For`` (set by our own proxy)."""
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the bytes of files are kept; back it up with the database."""
+        return self.files or self.var / "files"
 
     @property
     def keys_file(self) -> Path:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "bluelamp.language",
+    "bluelamp.files",
     "bluelamp.places",
     "bluelamp.channels",
     "bluelamp.notices",

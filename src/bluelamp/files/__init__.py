@@ -1,0 +1,1 @@
+"""Files: uploads and attachments, stored, checked, served safely."""
