@@ -8,14 +8,14 @@ from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
-from bluelamp.cases.models import Case, CaseItem, Milestone
-from bluelamp.cases.values import CaseState, MilestoneState
+from bluelamp.cases.models import Case, CaseItem, Milestone, Reply
+from bluelamp.cases.values import CaseState, Joined, MilestoneState, ReplyState
 from bluelamp.inbound.models import Item
 from bluelamp.org import permit
 from bluelamp.org.models import Grant, Officer, Unit
 from bluelamp.org.values import ROLE_ACTS, Acts
 
-LISTS = ("todo", "mine", "unit", "nobody", "waiting", "closed")
+LISTS = ("todo", "mine", "unit", "nobody", "approve", "waiting", "closed")
 _OPEN = ~Q(state=CaseState.CLOSED)
 _OURS = Q(state__in=[CaseState.NEW, CaseState.OPEN])
 """It is our turn."""
@@ -54,14 +54,22 @@ def _part(officer: Officer, part: str) -> Q:
         "mine": _OPEN & Q(owner=officer),
         "unit": _OURS & Q(unit__path__startswith=officer.unit.path),
         "nobody": _OURS & Q(owner=None),
+        "approve": Q(Exists(_submitted(officer))),
         "waiting": Q(state=CaseState.WAITING),
         "closed": Q(state=CaseState.CLOSED),
     }.get(part, _OURS)
 
 
+def _submitted(officer: Officer) -> QuerySet[Reply]:
+    """Return others' answers that wait for a yes."""
+    waiting = Reply.objects.filter(case=OuterRef("pk"), state=ReplyState.SUBMITTED)
+    return waiting.exclude(by=officer)
+
+
 def with_facts(found: QuerySet[Case]) -> QuerySet[Case]:
     """Add who spoke last and where, and which promise is due next."""
     spoke = Item.objects.filter(in_case__case=OuterRef("pk"), kind="human")
+    spoke = spoke.exclude(in_case__why=Joined.REPEATS)
     last = spoke.order_by("-received_at", "-pk")
     due = Milestone.objects.filter(case=OuterRef("pk"), state__in=DUE, due_at__isnull=False)
     return found.annotate(

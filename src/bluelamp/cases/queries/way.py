@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bluelamp.cases.models import Case
+from bluelamp.cases.values import Joined
 from bluelamp.channels import registry, vault
 from bluelamp.channels.contract import Adapter, Capability, Fit, Utterance, Visibility
 from bluelamp.channels.models import Account
@@ -71,6 +72,7 @@ def way_to(case: Case) -> Way | None:
 
 def _last(case: Case) -> Item | None:
     heard = Item.objects.filter(in_case__case=case, kind="human", deleted_at=None)
+    heard = heard.exclude(in_case__why=Joined.REPEATS)  # who only shares waits for no answer
     related = heard.select_related("account", "contact_point", "raw", "force")
     return related.order_by("-received_at", "-pk").first()
 

@@ -173,8 +173,9 @@ def shown_way(way: Way | None) -> dict[str, Any] | None:
     if way is None:
         return None
     item = way.item
+    name = item.channel if item.external_id else way.adapter.channel
     return {
-        "account": way.account, "channel": labels.channel(way.adapter.channel),
+        "account": way.account, "channel": labels.channel(name),
         "to": item.sender_name or item.sender, "public": way.public, "subject": way.blank.subject,
         "address": "" if way.public else way.blank.to,
     }  # fmt: skip

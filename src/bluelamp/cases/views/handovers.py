@@ -110,7 +110,7 @@ def _last(officer: Officer) -> Any:
 def _told(case: Case, now: Any, last: Any) -> dict[str, Any]:
     """Return what the next officer should see of a case at a glance."""
     return row(case, now) | {
-        "changed": last is None or case.changed_at > last,
+        "changed": last is not None and case.changed_at > last,
         "waits_for": _("them") if case.state == CaseState.WAITING else _("us"),
     }
 

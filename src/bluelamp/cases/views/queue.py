@@ -28,6 +28,7 @@ from bluelamp.kit.config import config
 from bluelamp.kit.page import Link, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
 A_PAGE = 25
@@ -36,6 +37,7 @@ LISTS: dict[str, Words] = {
     "mine": _("Mine"),
     "unit": _("My unit"),
     "nobody": _("Nobody’s yet"),
+    "approve": _("To approve"),
     "waiting": _("Waiting for them"),
     "closed": _("Closed"),
 }
@@ -74,9 +76,8 @@ def _listed(request: HttpRequest, reference: str) -> HttpResponse:
         read(actor_of(request), Acts.CASE_READ, "cases_case", shown)
     now = clock.now()
     return render(request, "cases/console/queue.html", {
-        "lists": _lists(officer_counts := found_in.counts(officer), wanted),
+        "lists": _lists(officer, wanted),
         "title": LISTS[wanted.part],
-        "counts": officer_counts,
         "wanted": wanted,
         "reference": reference,
         "severities": [(str(int(value)), words) for value, words in labels.SEVERITIES.items()],
@@ -85,6 +86,7 @@ def _listed(request: HttpRequest, reference: str) -> HttpResponse:
         "page": page,
         "rows": [row(case, now) for case in page],
         "may_work": permit.may(officer, Acts.CASE_WORK) and wanted.part != "closed",
+        "may_hand": permit.may(officer, Acts.CASE_WORK),
         **_news(request),
     })  # fmt: skip
 
@@ -99,7 +101,8 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-def _lists(counts: dict[str, int], wanted: Wanted) -> list[Link]:
+def _lists(officer: Officer, wanted: Wanted) -> list[Link]:
+    counts, approves = found_in.counts(officer), permit.may(officer, Acts.CASE_APPROVE)
     kept: dict[str, Any] = {"severity": wanted.severity, "channel": wanted.channel}
     kept = {name: value for name, value in kept.items() if value not in (None, "")}
     url = reverse("cases:queue")
@@ -107,6 +110,7 @@ def _lists(counts: dict[str, int], wanted: Wanted) -> list[Link]:
         Link(title, f"{url}?{urlencode({'list': name} | kept)}", current=name == wanted.part,
              count=counts.get(name))
         for name, title in LISTS.items()
+        if name != "approve" or approves
     ]  # fmt: skip
 
 

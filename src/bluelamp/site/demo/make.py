@@ -22,6 +22,7 @@ from bluelamp.places.importing.files import Handed
 from bluelamp.places.importing.store_areas import Batch, import_areas
 from bluelamp.places.models import Postcode
 from bluelamp.site.demo import ground, texts
+from bluelamp.site.demo.casework import make_casework
 from bluelamp.site.demo.fortnight import make_fortnight
 from bluelamp.site.demo.members import make_members
 from bluelamp.site.demo.people import DOMAIN, LOGINS, PASSWORD, make_officers, make_units
@@ -52,6 +53,7 @@ def _make(now: datetime) -> None:
         places = list(Postcode.objects.filter(postcode__startswith="BK").order_by("postcode"))
         make_members(force, places, MEMBERS, now=now)
     make_fortnight(force, now)
+    make_casework(force, units, now)
     # two weeks of "approval wanted" would bury the one mail that is news
     Notice.objects.filter(force=force, due_at__lt=now.replace(hour=0, minute=0)).delete()
 

@@ -38,6 +38,8 @@ LOGINS = (
     Login("Bob Marsh", "Sgt", "2207", "D1", (Role.APPROVER,), "approves for Brackenford"),
     Login("Grace Tarn", "Insp", "1130", "HQ", (Role.COMMANDER,), "may break the glass"),
     Login("Zoe Carr", "", "9001", "COM", (Role.COMMUNICATIONS,), "communications"),
+    Login("Hana Reed", "", "9030", "CTL", (Role.HANDLER,), "handles cases in the control room"),
+    Login("Sam Cole", "Sgt", "3105", "CTL", (Role.SUPERVISOR,), "supervises the control room"),
     Login("Mo Sharif", "", "9014", "MEM", (Role.MEMBERSHIP,), "looks after members"),
     Login("Ada Quick", "", "9020", "HQ", (Role.ADMINISTRATOR, Role.AUDITOR), "runs the system"),
 )
@@ -75,6 +77,7 @@ def make_officers(force: Force, units: dict[str, Unit], now: datetime) -> list[O
         (login.name, login.rank, login.number, login.email, login.unit, login.roles)
         for login in LOGINS
     ]
+    people.append(("Dev Garside", "", "9031", f"9031@{DOMAIN}", "CTL", (Role.HANDLER,)))
     teams = [code for code, unit in units.items() if unit.kind == UnitKind.TEAM]
     for number, (code, role) in enumerate(
         (code, role) for code in teams for role in (Role.WRITER, Role.APPROVER)
@@ -97,8 +100,8 @@ def _officer(
         force=force, unit=units[unit], name=name, rank=rank, number=number, email=email,
         password=password,
     )  # fmt: skip
-    # members belong to no unit, and communications serve the whole force
-    reach = units["HQ" if unit in {"COM", "MEM"} else unit]
+    # members belong to no unit; communications and the control room serve the whole force
+    reach = units["HQ" if unit in {"COM", "MEM", "CTL"} else unit]
     Grant.objects.bulk_create(
         Grant(
             force=force, officer=officer, role=role, unit=reach,
