@@ -19,6 +19,7 @@ from bluelamp.cases.models import Case, Milestone, Target
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import WARN_SHARE, Clock, ClockEvent
 from bluelamp.cases.values import ClockEventKind, MilestoneKind, MilestoneState
+from bluelamp.kit import bulk
 from bluelamp.org.models import Calendar
 from bluelamp.org.queries import hours_of
 from bluelamp.org.rules.hours import ROUND_THE_CLOCK, Hours
@@ -50,7 +51,7 @@ def start(cases: Sequence[Case], *, now: datetime) -> None:
         for case in cases
         for target in promised.get((case.force_id, case.severity), ())
     ]
-    Milestone.objects.bulk_create(made)
+    bulk.insert(made)
 
 
 def _begun(case: Case, target: Target, hours: Hours, now: datetime) -> Milestone:
@@ -151,7 +152,7 @@ def _happen(
     rows = list(milestones.filter(state__in=list(pairs)).select_for_update().order_by("pk"))
     for one in rows:
         _tell(one, ClockEvent(pairs[MilestoneState(one.state)], now), calendars, now)
-    Milestone.objects.bulk_update(rows, _SAVED)
+    bulk.update(rows, _SAVED)
 
 
 # The clock ----------------------------------------------------------------------
@@ -228,7 +229,7 @@ def _mark(now: datetime, limit: int, *, breached: bool) -> list[Rung]:
         setattr(one, mark, now)
         if breached:
             one.state = MilestoneState.BREACHED
-    Milestone.objects.bulk_update(rows, [mark, "state"])
+    bulk.update(rows, [mark, "state"])
     return [
         Rung(one.pk, one.case_id, MilestoneKind(one.kind), breached, now - getattr(one, moment))
         for one in rows

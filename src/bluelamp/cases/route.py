@@ -24,7 +24,7 @@ from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
-from bluelamp.kit import live
+from bluelamp.kit import bulk, live
 
 REOPEN_WITHIN = timedelta(days=14)
 """Words about a case closed longer ago open a new one."""
@@ -174,14 +174,14 @@ def _open(batch: _Batch, item: Item, desk: Desk) -> Case:
 
 
 def _write(batch: _Batch) -> None:
-    Case.objects.bulk_create(batch.opened)
-    CaseItem.objects.bulk_create(batch.joined)
+    bulk.insert(batch.opened)
+    bulk.insert(batch.joined)
     milestones.start(batch.opened, now=batch.now)
-    Assessment.objects.bulk_create(_proposals(batch))
+    bulk.insert(_proposals(batch))
     greet(((row.case, row.item) for row in batch.joined), now=batch.now)
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
-        Case.objects.bulk_update(batch.woken.values(), fields)
+        bulk.update(batch.woken.values(), fields)
         milestones.heard(batch.woken.values(), now=batch.now)
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import BATCH, Stage
 from bluelamp.inbound.wordbook import Wordbook, wordbooks
+from bluelamp.kit import bulk
 from bluelamp.language.rules.lexicon import prepare
 
 
@@ -27,7 +28,7 @@ def moderate(*, now: datetime, limit: int = BATCH) -> int:
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)
         marked = [item for item in claimed if _mark(item, books[item.force_id])]
-        Item.objects.bulk_update(marked, ["findings"])
+        bulk.update(marked, ["findings"])
         Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.MODERATED)
     return len(claimed)
 

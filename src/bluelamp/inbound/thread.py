@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.rules.likeness import Likeness, Match
 from bluelamp.inbound.values import BATCH, Part, Stage
+from bluelamp.kit import bulk
 
 WINDOW = timedelta(days=7)
 """A repetition is looked for among what was received so long before."""
@@ -138,7 +139,7 @@ def _hang(force: int, items: Sequence[Item], follows: dict[int, int]) -> None:
             Thread.objects.filter(pk=item.thread_id).delete()
         item.thread_id = became
         item.part = Part.COPY if item.part in {"", Part.FIRST} else item.part
-    Item.objects.bulk_update(moved, ["thread", "part", "likeness"])
+    bulk.update(moved, ["thread", "part", "likeness"])
     _count(set(threads.values()))
 
 
@@ -160,7 +161,7 @@ def _threads(force: int, firsts: Iterable[int]) -> dict[int, int]:
     for one, thread_ in zip(new, made, strict=True):
         one.thread_id, one.part = thread_.pk, Part.FIRST
         found[one.pk] = thread_.pk
-    Item.objects.bulk_update(new, ["thread", "part"])
+    bulk.update(new, ["thread", "part"])
     return found
 
 

@@ -15,6 +15,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.rules.triage import Assessment
 from bluelamp.inbound.values import BATCH, Severity, Stage
 from bluelamp.inbound.wordbook import Wordbook, wordbooks
+from bluelamp.kit import bulk
 from bluelamp.kit.queue import moved
 from bluelamp.places.models import Area, Postcode
 
@@ -33,9 +34,7 @@ def triage(*, now: datetime, limit: int = BATCH) -> int:
         _put_on_the_map(found)
         for item in claimed:
             item.stage = Stage.TRIAGED
-        Item.objects.bulk_update(
-            claimed, ["severity", "findings", "language", "longitude", "latitude", "stage"]
-        )
+        bulk.update(claimed, ["severity", "findings", "language", "longitude", "latitude", "stage"])
         if claimed:
             moved("inbound.triage")
     return len(claimed)

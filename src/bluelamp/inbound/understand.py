@@ -24,9 +24,11 @@ from bluelamp.channels.contract import (
     ReceiptKind,
     Said,
 )
+from bluelamp.inbound.attach import attach
 from bluelamp.inbound.models import Item, RawItem
 from bluelamp.inbound.rules.mail import tokens
 from bluelamp.inbound.values import BATCH, EXCHANGE, ItemState, Stage
+from bluelamp.kit import bulk
 from bluelamp.kit.queue import app, nudge
 from bluelamp.kit.tokens import Sealed, open_mail
 from bluelamp.members import actions as members
@@ -223,7 +225,9 @@ def _keep(words: Sequence[Words], *, now: datetime) -> None:
     there = _there(words)
     fresh = [one for one in words if not _followed(one, there, now=now)]
     _attribute(fresh, now=now)
-    Item.objects.bulk_create(_item(one) for one in fresh)
+    made = [_item(one) for one in fresh]
+    bulk.insert(made)
+    attach(zip(made, (one.item.attachments for one in fresh), strict=True), now=now)
     came = [
         Came(one.message, one.point, _reply(one.item.kind), one.raw.received_at)
         for one in fresh

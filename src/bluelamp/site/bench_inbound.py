@@ -31,6 +31,8 @@ DOOR = 500
 """Payloads stored in one transaction, as a poll or an import does."""
 PACE = 100
 """Items a second for the times."""
+EMERGENCIES = 0.002
+"""Share of what people say that asks for somebody at once."""
 LOOK = 0.02
 """Seconds between two looks at what has been routed: what the times are exact to."""
 
@@ -125,6 +127,8 @@ class _Bench:
         pick = self._random.choice
         if self._random.random() < 0.15:
             return f"RT @user{self._random.randrange(40)}: {_APPEALS[self._random.randrange(40)]}"
+        if self._random.random() < EMERGENCIES:
+            return "Please help, he has a knife and he is outside the door now"
         return (
             f"{pick(_OPENINGS)} {pick(_THINGS)} {pick(_PLACES)} {self._random.randrange(1, 400)}"
             f" {pick(_STREETS)}, {pick(_ENDS)}. Ref {self._said}"
@@ -238,7 +242,7 @@ _OPENINGS = (
 _THINGS = (
     "a white van", "our shed", "the garages", "a broken street light", "the motorbikes",
     "an open door", "the fireworks", "a lost dog", "the parked lorries", "some shouting",
-    "the smell of smoke", "a missing bicycle",
+    "the overflowing bins", "a missing bicycle",
 )  # fmt: skip
 _PLACES = ("outside", "behind", "opposite", "next to", "close to", "on the corner of")
 _STREETS = ("Chapel Lane", "Mill Road", "High Street", "Station Road", "Park Avenue", "The Green")

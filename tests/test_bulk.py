@@ -1,0 +1,74 @@
+"""One statement for many rows says the same as many statements."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.models import Case, CaseItem
+from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Item, Thread
+from bluelamp.inbound.tests.helpers import make_page, say
+from bluelamp.kit import bulk
+from bluelamp.org.models import Force
+
+
+@pytest.fixture
+def page(force: Force, now: datetime) -> Account:
+    return make_page(force, now)
+
+
+def test_it_writes_what_saving_each_would(page: Account, now: datetime) -> None:
+    first, second, third = (say(page, f"Words {n}", now, by=f"{n}") for n in range(3))
+    made = Thread.objects.create(force=page.force, first=first, began_at=now, last_at=now)
+    first.severity, first.findings, first.longitude = 4, {"a": ["é\"'", None, 1.5]}, -0.41
+    first.edited_at, first.thread, first.text = now + timedelta(microseconds=7), made, "neu\n%s"
+    second.severity, second.text = 2, ""
+    names = ["severity", "findings", "longitude", "edited_at", "thread", "text"]
+    assert bulk.update([first, second], names) == 2
+    kept = [Item.objects.get(pk=item.pk) for item in (first, second, third)]
+    for name in names:
+        assert [getattr(item, name) for item in kept[:2]] == [
+            getattr(first, name), getattr(second, name)
+        ]  # fmt: skip
+    assert (kept[2].text, kept[2].severity) == ("Words 2", 0)
+
+
+def test_nothing_and_what_is_gone_are_no_error(page: Account) -> None:
+    assert bulk.update([], ["text"]) == 0
+    assert bulk.update([Item(pk=10**9, text="x")], ["text"]) == 0
+
+
+def test_new_rows_point_at_rows_that_are_new_as_well(page: Account, now: datetime) -> None:
+    items = [say(page, f"Words {n}", now, by=f"{n}") for n in range(2)]
+    threads = [
+        Thread(force=page.force, first=item, began_at=now, last_at=now, reach=n)
+        for n, item in enumerate(items)
+    ]
+    bulk.insert(threads)
+    kept = Thread.objects.order_by("pk")
+    assert list(kept) == threads
+    assert [one.first for one in kept] == items
+    assert [one.reach for one in kept] == [0, 1]
+    threads[0].reach = 9
+    threads[0].save()  # known to be there: saving changes it
+    assert Thread.objects.count() == 2
+    bulk.insert([])
+
+
+def test_a_new_row_takes_over_the_key_of_what_it_points_at(page: Account, now: datetime) -> None:
+    item = say(page, "Words", now)
+    force, unit = page.force, page.force.units.get()
+    case = Case(
+        force=force, unit=unit, reference="7K3C-9QX2", title="A case",
+        opened_at=now, changed_at=now, heard_at=now,
+    )  # fmt: skip
+    row = CaseItem(case=case, item=item, at=now, why="opened")
+    with acting(SYSTEM, "test.bulk"):
+        bulk.insert([case])
+        bulk.insert([row])
+    assert row.case is case, "what was there is not read again"
+    assert CaseItem.objects.get().case == case
