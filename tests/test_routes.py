@@ -25,7 +25,10 @@ from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Case, CaseItem, Handover, HandoverCase, IncidentGroup, Reply, Task
 from bluelamp.channels.models import Account
-from bluelamp.inbound.models import Item, RawItem
+from bluelamp.files.actions import keep
+from bluelamp.files.check import check
+from bluelamp.files.tests.samples import photo
+from bluelamp.inbound.models import Item, ItemFile, RawItem
 from bluelamp.kit import tokens
 from bluelamp.members.models import Contact, ContactPoint, Member, Suppression
 from bluelamp.org.gate import ACCOUNT_ROUTES, THIRD_PARTY
@@ -151,10 +154,13 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
         force=force, raw=raw, account=account, kind="human", sender=f"{MARK}@example.test",
         text=f"Said in {MARK}", received_at=NOW, stage="routed",
     )  # fmt: skip
+    kept = keep(force, f"{MARK}.jpg", photo(), now=NOW)
+    check(now=NOW)
+    file = ItemFile.objects.create(force=force, item=item, file=kept, name=f"{MARK}.jpg")
     handover = Handover.objects.create(force=force, unit=root, by=alice, words=MARK, at=NOW)
     HandoverCase.objects.create(force=force, handover=handover, case=case, words=MARK)
     return {
-        "case": case, "incident": incident, "handover": handover,
+        "case": case, "incident": incident, "handover": handover, "file": file,
         "row": CaseItem.objects.create(case=case, item=item, at=NOW, why="opened"),
         "task": Task.objects.create(
             force=force, case=case, words=f"Ring {MARK}", made_by=alice, made_at=NOW
@@ -188,6 +194,7 @@ THINGS = {
     "cases:reply": "reply",
     "cases:incident": "incident",
     "cases:handover": "handover",
+    "inbound:file": "file",
     "channels:pk": "account",
     "outbound:pk": "message",
     "outbound_public:pk": "area",
@@ -196,6 +203,7 @@ THINGS = {
 
 PLAIN: dict[str, Any] = {
     "slug": "x", "figure": "clicked", "stars": 3, "number": 0, "provider": "memory",
+    "name": "x",
 }  # fmt: skip
 """Arguments that name no thing of a force."""
 

@@ -38,7 +38,9 @@ class WrittenFile(BaseModel):
 
     def attachment(self) -> Attachment:
         """Return it as the contract has it."""
-        return Attachment(**self.model_dump())
+        return Attachment(
+            self.name, self.media_type, self.content, self.url, self.stored, self.description
+        )
 
 
 class Written(BaseModel):

@@ -25,3 +25,10 @@ def keep(force: Force, name: str, content: bytes, *, now: datetime) -> File:
         )  # fmt: skip
         nudge(app.tasks["bluelamp.files.jobs.check"])
     return file
+
+
+def discard(file: File) -> None:
+    """Forget a file that nothing names any more: the row, and with its commit the bytes."""
+    force, sha256 = file.force_id, file.sha256
+    file.delete()
+    transaction.on_commit(lambda: disk.remove(force, sha256))

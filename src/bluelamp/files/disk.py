@@ -37,6 +37,13 @@ def get(force: int, sha256: str, suffix: str = "") -> bytes:
     return content
 
 
+def remove(force: int, sha256: str) -> None:
+    """Take a file and what was derived from it away."""
+    path = _path(force, sha256)
+    for one in path.parent.glob(f"{sha256}*"):
+        one.unlink(missing_ok=True)
+
+
 def _path(force: int, name: str) -> Path:
     return config().files_folder / str(force) / name[:2] / name
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bluelamp.files.errors import UnwelcomeFileError
+from bluelamp.files.rules import welcome
+from bluelamp.files.values import LARGEST, MOST
 from bluelamp.kit.phone import PhoneNumberError, e164
 
 TEXT_LIMIT = 4_000
@@ -48,6 +53,43 @@ def reachable(written: str) -> tuple[str, str]:
         ) from None
 
 
+class FilesInput(forms.ClearableFileInput):
+    """A box for several files; phones that know only one send one."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
+        """Return all files of the box."""
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.FileField):
+    """Several files, each of a kind that is taken."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        """Return names and bytes.
+
+        :raises ValidationError: too many, or one that is too large or not of a kind; named.
+        """
+        given: list[UploadedFile[Any]] = [one for one in data or () if one]
+        if len(given) > MOST:
+            raise ValidationError(gettext("Choose no more than %(most)s files") % {"most": MOST})
+        return [self._checked(file) for file in given]
+
+    @staticmethod
+    def _checked(file: UploadedFile[Any]) -> tuple[str, bytes]:
+        name = str(file.name)
+        content = file.read(LARGEST + 1)
+        try:
+            welcome(content)
+        except UnwelcomeFileError as error:
+            raise ValidationError(f"{name}: {error}") from None
+        return name, content
+
+
 class ContactForm(forms.Form):
     """What has happened, and only what its writer cares to add."""
 
@@ -67,6 +109,10 @@ class ContactForm(forms.Form):
         label=_("Your e-mail address or phone number"), max_length=254, required=False,
         help_text=_("So that we can answer. Give one that is safe for you, or none."),
     )  # fmt: skip
+    attachments = FilesField(
+        label=_("Pictures, films or recordings"), required=False,
+        help_text=_("Up to 5, each up to 10 MB. A photo may tell us where it was taken."),
+    )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -79,6 +125,5 @@ class ContactForm(forms.Form):
         """Refuse what a program filled in; a person presses again."""
         super().clean()
         if self.cleaned_data.get("website"):
-            self.data = self.data.copy()
-            self.data["website"] = ""
+            self.data = {**self.data.dict(), "website": ""}  # type: ignore[attr-defined]
             raise ValidationError(gettext("Something went wrong. Press “Send” again."))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from bluelamp.channels.models import Account
+from bluelamp.files.models import File
 from bluelamp.members.models import ContactPoint
 from bluelamp.org.models import Force
 
@@ -162,3 +163,19 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"cursor of account {self.account_id}"
+
+
+class ItemFile(models.Model):
+    """Something that came with an item: kept here, or (``file`` empty) only said to be there."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", null=True)
+    name = models.CharField(max_length=200)
+    url = models.URLField(max_length=500, blank=True)
+    """Where its platform serves it."""
+    description = models.CharField(max_length=1500, blank=True)
+    """Its author's words for who cannot see it."""
+
+    def __str__(self) -> str:
+        return self.name

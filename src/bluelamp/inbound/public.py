@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bluelamp.channels.queries import active_account
+from bluelamp.files.actions import keep
 from bluelamp.inbound import ingest
 from bluelamp.inbound.forms import ContactForm, ReplyForm
 from bluelamp.inbound.rules.references import reference
@@ -71,12 +72,12 @@ _MOST = {"reply": REPLIES_AN_HOUR, "contact": STORIES_AN_HOUR}
 def contact(request: HttpRequest) -> HttpResponseBase:
     """Take what somebody has to tell; on one page, so that no cookie keeps any of it."""
     force, now = force_of(request), clock.now()
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _may_send(request, form, "contact"):
         once: UUID = form.cleaned_data["once"]
         name = reference(keyring().newest("codes").secret, force.pk, once.bytes)
         account = ingest.web_account(force, now=now)
-        ingest.store(account, f"web {once}", _story(form, name, now), {}, now)
+        ingest.store(account, f"web {once}", _story(form, force, name, now), {}, now)
         return redirect("inbound_public:contacted", name)
     status = 400 if form.is_bound and form.errors else 200
     page = {"form": form, "emergency": _emergency(force), **_when_read(force, now)}
@@ -93,14 +94,18 @@ def contacted(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "inbound/public/contacted.html", page)
 
 
-def _story(form: ContactForm, name: str, now: datetime) -> bytes:
-    """Return what is stored of a form that was sent (``channels.written``)."""
+def _story(form: ContactForm, force: Force, name: str, now: datetime) -> bytes:
+    """Return what is stored of a form that was sent (``channels.written``); its files are kept."""
     given = form.cleaned_data
     channel, address = given["reach"]
     facts: dict[str, Any] = {
         "text": given["text"], "where": given["where"], "at": now.isoformat(),
         "sender": address, "channel": channel, "sender_name": given["name"],
         "conversation": name,
+        "attachments": [
+            {"name": file[:200], "stored": keep(force, file, content, now=now).sha256}
+            for file, content in given["attachments"]
+        ],
     }  # fmt: skip
     return json.dumps(facts).encode()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluelamp.channels.models import Account
 from bluelamp.channels.queries import active_account
-from bluelamp.inbound.models import Item
+from bluelamp.inbound.models import Item, ItemFile
 from bluelamp.inbound.rules.mail import tokens
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.tokens import open_mail
@@ -32,6 +32,11 @@ def items(officer: Officer) -> QuerySet[Item]:
         everything = Q(force=officer.force_id)
     found = Item.objects.filter(everything | (replies & Q(force=officer.force_id)))
     return found.select_related("message", "contact_point").order_by("-received_at", "-pk")
+
+
+def attachments(officer: Officer) -> QuerySet[ItemFile]:
+    """Return what came with the items that the officer may read."""
+    return ItemFile.objects.filter(item__in=items(officer)).select_related("file")
 
 
 def account_of(recipients: Iterable[str]) -> Account | None:

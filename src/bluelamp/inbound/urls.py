@@ -7,7 +7,11 @@ from django.urls import path
 from bluelamp.inbound import public as everyone
 from bluelamp.inbound import views
 
-console = [path("", views.inbox, name="inbox")]
+console = [
+    path("", views.inbox, name="inbox"),
+    path("files/<int:file>", views.attachment, name="attachment"),
+    path("files/<int:file>/preview", views.preview, name="preview"),
+]
 public = [
     path("alert/<uuid:public_id>/reply", everyone.reply, name="reply"),
     path("contact", everyone.contact, name="contact"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from bluelamp.audit.actions import read
+from bluelamp.files import serve
+from bluelamp.files.models import File
 from bluelamp.inbound import queries
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.values import Acts
@@ -29,8 +31,33 @@ def inbox(request: HttpRequest) -> HttpResponse:
         found = found.filter(message=about)
     if request.GET.get("kind") != "all":
         found = found.filter(kind="human")
+    found = found.prefetch_related("files__file")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     shown = [item.pk for item in page]
     if shown:
         read(actor_of(request), "inbound.read", "inbound_item", shown)
     return render(request, "inbound/console/inbox.html", {"page": page, "about": about})
+
+
+@officers(Acts.REPLY_READ, Acts.INBOUND_READ)
+@require_GET
+def attachment(request: HttpRequest, file: int) -> HttpResponse:
+    """Hand out what came with an item, as it came; the reading is recorded."""
+    found, name = _attachment(request, file)
+    return serve.download(found, name)
+
+
+@officers(Acts.REPLY_READ, Acts.INBOUND_READ)
+@require_GET
+def preview(request: HttpRequest, file: int) -> HttpResponse:
+    """Show a picture that came with an item, without what it says of where it was taken."""
+    found, _name = _attachment(request, file)
+    return serve.preview(found)
+
+
+def _attachment(request: HttpRequest, pk: int) -> tuple[File, str]:
+    link = get_object_or_404(queries.attachments(officer_of(request)), pk=pk)
+    if link.file is None:
+        raise Http404
+    read(actor_of(request), "inbound.attachment", "inbound_itemfile", [link.pk])
+    return link.file, link.name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bluelamp.channels.contract import (
+    Attachment,
     InboundItem,
     InboundKind,
     RawInbound,
@@ -13,6 +14,7 @@ from bluelamp.channels.contract import (
     ReceiptKind,
 )
 
+from .attached import attached
 from .understand import Finding, HumanMail, Kind, Reason, read_human, understand
 
 _TOKEN = re.compile(r"(?:[a-z]+[-+])?([0-9a-f]{40,})", re.IGNORECASE)
@@ -33,10 +35,11 @@ def read_mail(raw: RawInbound) -> InboundItem:
         receipts = tuple(_receipt(one, raw, recipients) for one in told)
         return InboundItem(InboundKind.RECEIPT, receipts)
     automatic = any(one.kind is Kind.AUTO for one in findings)
-    return _item(InboundKind.AUTO if automatic else InboundKind.HUMAN, read_human(raw.payload))
+    kind = InboundKind.AUTO if automatic else InboundKind.HUMAN
+    return _item(kind, read_human(raw.payload), attached(raw.payload))
 
 
-def _item(kind: InboundKind, mail: HumanMail) -> InboundItem:
+def _item(kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...]) -> InboundItem:
     return InboundItem(
         kind,
         sender=mail.sender,
@@ -45,6 +48,7 @@ def _item(kind: InboundKind, mail: HumanMail) -> InboundItem:
         text=mail.text,
         full_text=mail.full_text,
         in_reply_to=first_token((mail.in_reply_to, *reversed(mail.references))),
+        attachments=files,
     )
 
 
