@@ -4,6 +4,8 @@
 //   [data-live-max="total"]   the max of a <progress>
 //   [data-live-watch="state"] with data-live-now="sending": when the fact differs,
 //                             a line offers to load the page again; nothing moves by itself
+// With data-live-ask="…" an event only says that something happened: the facts are
+// fetched from there, once a second at most.
 // Where the stream cannot be had, data-poll-url is asked every data-poll-seconds.
 import { announce, build, each, find } from "./dom";
 import { figure, word } from "./words";
@@ -16,9 +18,11 @@ export function live(root: ParentNode): void {
     if (!liveUrl || !("EventSource" in window)) return poll(scope);
     const source = new EventSource(liveUrl);
     let failures = 0;
+    const ask = asking(scope);
     const hear = (event: Event) => {
       failures = 0;
-      take(scope, (event as MessageEvent<string>).data);
+      if (ask) ask();
+      else take(scope, (event as MessageEvent<string>).data);
     };
     // Events carry their topic as a name; those without one are "message".
     for (const topic of ["message", ...(scope.dataset.liveTopic ?? "").split(" ").filter(Boolean)])
@@ -35,16 +39,39 @@ export function live(root: ParentNode): void {
   });
 }
 
+/** Fetch the facts soon; however often this is called, once a second. */
+function asking(scope: HTMLElement): (() => void) | null {
+  const { liveAsk } = scope.dataset;
+  if (!liveAsk) return null;
+  let last = 0;
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    window.setTimeout(
+      () => {
+        waiting = false;
+        last = Date.now();
+        void fetched(scope, liveAsk);
+      },
+      Math.max(0, last + 1000 - Date.now()),
+    );
+  };
+}
+
+async function fetched(scope: HTMLElement, url: string): Promise<Response | null> {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok) take(scope, await answer.text());
+  return answer;
+}
+
 function poll(scope: HTMLElement): void {
   const { pollUrl } = scope.dataset;
   if (!pollUrl) return;
   const wait = 1000 * (Number(scope.dataset.pollSeconds) || 5);
   const ask = async () => {
     if (!document.hidden) {
-      const answer = await fetch(pollUrl, { headers: { Accept: "application/json" } }).catch(
-        () => null,
-      );
-      if (answer?.ok) take(scope, await answer.text());
+      const answer = await fetched(scope, pollUrl);
       if (answer && answer.status >= 400 && answer.status < 500) return;
     }
     window.setTimeout(() => void ask(), wait);

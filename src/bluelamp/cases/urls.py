@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bluelamp.cases import api
+from bluelamp.cases.views import board as control
 from bluelamp.cases.views import casefile, deeds, handovers, incidents, queue, replies
 
 console = [
@@ -41,3 +42,12 @@ console = [
     path("<str:reference>/reply/<int:reply>/return/", replies.send_back, name="send_back"),
 ]
 public = [path("hooks/cases/<int:system>/", api.told, name="told")]
+
+board = [
+    path("", control.board, name="board"),
+    path("facts/", control.facts, name="facts"),
+    path("map.json", control.dots, name="dots"),
+    path("cases/", control.behind, name="behind"),
+    path("staffing/", control.needed, name="staffing"),
+    path("systems/", control.systems, name="systems"),
+]

@@ -44,5 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([path("console/gallery/", include("bluelamp.kit.gallery"))] if config().demo else []),
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
+    path("console/board/", include((_floor("cases", "board"), "board"))),
     *(path("", include((_floor(name, "public"), f"{name}_public"))) for name in _PUBLIC),
 ]

@@ -104,6 +104,7 @@ async function furnish(map: L.Map, frame: HTMLElement, said: HTMLElement): Promi
     }).addTo(map);
     bounds.splice(0, bounds.length, shape.getBounds());
   }
+  if (frame.dataset.dotsUrl) dots(map, await features(frame.dataset.dotsUrl));
   if (point) {
     const at = L.latLng(point.split(",").map(Number) as [number, number]);
     pin(map, at);
@@ -116,6 +117,19 @@ async function furnish(map: L.Map, frame: HTMLElement, said: HTMLElement): Promi
   }
   const whole = bounds.find((b) => b.isValid());
   if (whole) map.fitBounds(whole, { padding: [16, 16], animate: false, maxZoom: 16 });
+}
+
+/** Things on the map, each a way to its page; properties: name, url, level. */
+function dots(map: L.Map, found: FeatureCollection): void {
+  L.geoJSON(found, {
+    pointToLayer: (feature, at) => {
+      const { name, url, level } = feature.properties as Record<string, string | number>;
+      const className = `bl-dot bl-dot--${Number(level)}`;
+      const dot = L.circleMarker(at, { radius: 8, className, bubblingMouseEvents: false });
+      dot.bindTooltip(build("span", {}, String(name)));
+      return dot.on("click", () => location.assign(String(url)));
+    },
+  }).addTo(map);
 }
 
 function pin(map: L.Map, at: L.LatLng): void {

@@ -5,4 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bluelamp.kit.nav import NavItem
 from bluelamp.org.values import Acts
 
-NAV = (NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),)
+NAV = (
+    NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),
+    NavItem(_("Control room"), "board:board", (Acts.BOARD_READ.value,), order=14),
+)

@@ -1,0 +1,352 @@
+"""The control room: how it stands now, what each figure counts, who is needed and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages as flash
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bluelamp.audit.actions import read
+from bluelamp.cases import labels
+from bluelamp.cases.actions.systems import tell_again
+from bluelamp.cases.forms import LevelForm
+from bluelamp.cases.models import Case, CaseSystem, Link
+from bluelamp.cases.queries import board as found_in
+from bluelamp.cases.queries import staffing
+from bluelamp.cases.queries.board import About, Arrived, Figures
+from bluelamp.cases.queries.queue import with_facts
+from bluelamp.cases.rules.chart import Point, chart
+from bluelamp.cases.values import LinkState
+from bluelamp.cases.views.queue import row
+from bluelamp.cases.views.shared import number
+from bluelamp.evaluation.arrivals import Expected
+from bluelamp.kit import clock, live
+from bluelamp.kit.config import config
+from bluelamp.kit.page import Link as PageLink
+from bluelamp.kit.page import Tile, Words
+from bluelamp.org import permit
+from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+
+A_PAGE = 25
+DOTS = 500
+"""Cases shown on the map at most: the most urgent."""
+TITLES: dict[str, Words] = {
+    "open": _("All open cases"),
+    "ours": _("Waiting for us"),
+    "unread": _("Not read yet"),
+    "nobody": _("Nobody’s yet"),
+    "risk": _("Soon overdue"),
+    "breached": _("Overdue"),
+    "arrived": _("What arrived"),
+}
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(staffing.ZONE).date()
+
+
+def _behind(what: str, **more: object) -> str:
+    """Return the address of the cases that a figure counts."""
+    given = {name: value for name, value in more.items() if value not in (None, "")}
+    return f"{reverse('board:behind')}?{urlencode({'about': what} | given)}"
+
+
+# The board --------------------------------------------------------------------
+
+
+@officers(Acts.BOARD_READ)
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Show how it stands now."""
+    officer, now = officer_of(request), clock.now()
+    day = _today(now)
+    hours = staffing.hours_of(day)
+    said = found_in.figures(officer, since=hours[0])
+    came = found_in.arrivals(officer, hours[0], hours[-1] + timedelta(hours=1))
+    on = found_in.crew(officer, now)
+    return render(request, "cases/console/board.html", {
+        "sections": sections("board"),
+        "pages": list(found_in.pages(officer)),
+        "tiles": _tiles(said, now),
+        "oldest": said.oldest,
+        "arrivals": _arrivals(came),
+        **_hours(officer, came, hours, now),
+        "crew": [(one, one.duty, _behind("open", owner=one.officer.pk)) for one in on],
+        "short": [(one, _behind("nobody", skill=one.code)) for one in
+                  found_in.short_skills(officer, on)],
+        "urgent": _listed(request, officer, now),
+        "severities": _severities(officer),
+        "stuck": _stuck(officer).count(),
+        **_live(officer),
+    })  # fmt: skip
+
+
+def sections(current: str) -> list[PageLink]:
+    """Return the ways between the control room's pages."""
+    names = {"board": _("Now"), "staffing": _("Officers needed"), "systems": _("Other systems")}
+    return [
+        PageLink(words, reverse(f"board:{name}"), current=name == current)
+        for name, words in names.items()
+    ]
+
+
+def _tiles(said: Figures, now: datetime) -> list[Tile]:
+    tiles = [
+        Tile(TITLES[name], getattr(said, name), _behind(name), live=name)
+        for name in ("ours", "unread", "nobody")
+    ]
+    alarms = [
+        Tile(TITLES[name], count, _behind(name), live=name, alarm=bool(count))
+        for name, count in (("breached", said.breached), ("risk", said.risk))
+    ]
+    today = Tile(_("Arrived today"), said.arrived, _behind("arrived"), live="arrived")
+    return [*alarms, *tiles, _oldest(said.oldest, now), today]
+
+
+def _oldest(case: Case | None, now: datetime) -> Tile:
+    url = reverse("cases:case", args=[case.reference]) if case else ""
+    waited = labels.span(now - case.heard_at) if case else "–"
+    return Tile(_("The longest wait"), waited, url, live="oldest")
+
+
+def _severities(officer: Officer) -> list[tuple[object, int, str]]:
+    counted = found_in.by(officer, "severity")
+    return [
+        (labels.severity_tag(one), counted.get(one, 0), _behind("ours", severity=one))
+        for one in labels.SEVERITIES
+    ]
+
+
+def _listed(request: HttpRequest, officer: Officer, now: datetime) -> list[dict[str, Any]]:
+    """Return the most urgent cases of the map, as the list beside it; the reading is recorded."""
+    found = list(with_facts(_on_map(officer))[:8])
+    if found:
+        read(actor_of(request), Acts.BOARD_READ, "cases_case", [case.pk for case in found])
+    return [row(case, now) for case in found]
+
+
+def _on_map(officer: Officer) -> Any:
+    placed = found_in.cases(officer, About("open")).exclude(longitude=None)
+    return placed.exclude(latitude=None).select_related("unit", "owner", "group")
+
+
+# What arrived -------------------------------------------------------------------
+
+
+def _arrivals(came: Sequence[Arrived]) -> dict[str, Any]:
+    """Return today's items by channel (rows) and severity (columns)."""
+    counted: dict[tuple[str, int], int] = {}
+    for one in came:
+        key = (one.channel, one.severity)
+        counted[key] = counted.get(key, 0) + one.count
+    severities = list(labels.SEVERITIES)
+    return {
+        "severities": [labels.SEVERITIES[one] for one in severities],
+        "rows": [
+            (labels.channel(name), [
+                (counted.get((name, one), 0),
+                 _behind("arrived", channel=name, severity=one))
+                for one in severities
+            ])
+            for name in sorted({channel for channel, _severity in counted})
+        ],
+    }  # fmt: skip
+
+
+def _hours(
+    officer: Officer, came: Sequence[Arrived], hours: Sequence[datetime], now: datetime
+) -> dict[str, Any]:
+    """Return the day's hours as a drawing and as a table."""
+    counted: dict[datetime, int] = {}
+    for one in came:
+        counted[one.hour] = counted.get(one.hour, 0) + one.count
+    foreseen = staffing.expected(officer, _today(now), today=_today(now))
+    points = [
+        _point(hour, one, counted.get(hour, 0) if hour <= now else None)
+        for hour, one in zip(hours, foreseen, strict=True)
+    ]
+    table = [
+        (point, _behind("arrived", hour=hour.strftime("%Y-%m-%dT%HZ")))
+        for hour, point in zip(hours, points, strict=True)
+    ]
+    return {"chart": chart(points), "hours": table}
+
+
+def _point(hour: datetime, one: Expected, value: int | None) -> Point:
+    local = hour.astimezone(staffing.ZONE)
+    return Point(f"{local:%H}:00", value, round(one.mean, 1), one.low, one.high)
+
+
+# What is behind a figure ----------------------------------------------------------
+
+
+@officers(Acts.BOARD_READ)
+@require_GET
+def behind(request: HttpRequest) -> HttpResponse:
+    """Show the cases that a figure counts; the reading is recorded."""
+    officer, now = officer_of(request), clock.now()
+    about = _about(request, now)
+    found = with_facts(found_in.cases(officer, about).select_related("unit", "owner", "group"))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    shown = [case.pk for case in page]
+    if shown:
+        read(actor_of(request), Acts.BOARD_READ, "cases_case", shown)
+    return render(request, "cases/console/behind.html", {
+        "title": TITLES.get(about.what, TITLES["open"]), "page": page,
+        "rows": [row(case, now) for case in page], "narrower": _narrower(officer, about),
+    })  # fmt: skip
+
+
+def _about(request: HttpRequest, now: datetime) -> About:
+    asked, given = request.GET, request.GET.get("about", "")
+    severity = number(asked.get("severity", ""))
+    return About(
+        what=given if given in TITLES else "open", hour=_moment(asked.get("hour", "")),
+        since=staffing.hours_of(_today(now))[0], channel=asked.get("channel", "")[:20],
+        severity=severity if severity in labels.SEVERITIES else None,
+        owner=number(asked.get("owner", "")), skill=asked.get("skill", "")[:50],
+    )  # fmt: skip
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%HZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _narrower(officer: Officer, about: About) -> list[str]:
+    """Say what else the cases have in common."""
+    words = []
+    if about.hour is not None:
+        words.append(f"{about.hour.astimezone(staffing.ZONE):%H:%M}")
+    if about.channel:
+        words.append(str(labels.channel(about.channel)))
+    if about.severity is not None:
+        words.append(str(labels.SEVERITIES[about.severity]))
+    owner = Officer.objects.filter(pk=about.owner or 0, force=officer.force_id).first()
+    if owner is not None:
+        words.append(owner.label)
+    return words + ([about.skill] if about.skill else [])
+
+
+# Live -----------------------------------------------------------------------------
+
+
+def _live(officer: Officer) -> dict[str, str]:
+    base = config().events_url or f"http://localhost:{config().events_port}"
+    topics = [f"cases:{officer.force_id}", f"pages:{officer.force_id}"]
+    whole = permit.may(officer, Acts.BOARD_READ, officer.force)  # others hear nothing of it
+    tokens = urlencode([("token", live.token(topic)) for topic in topics])
+    return {
+        "live_topics": " ".join(topics),
+        "live_url": f"{base}/events?{tokens}" if whole else "",
+        "pages_now": _ringing(officer),
+    }
+
+
+def _ringing(officer: Officer) -> str:
+    return "-".join(map(str, found_in.pages(officer).values_list("pk", flat=True)))
+
+
+@officers(Acts.BOARD_READ)
+@require_GET
+def facts(request: HttpRequest) -> JsonResponse:
+    """Say the board's figures, for pages that are open."""
+    officer, now = officer_of(request), clock.now()
+    said = found_in.figures(officer, since=staffing.hours_of(_today(now))[0])
+    names = ("ours", "unread", "nobody", "risk", "breached", "arrived")
+    oldest = labels.span(now - said.oldest.heard_at) if said.oldest else "–"
+    told = {name: getattr(said, name) for name in names}
+    return JsonResponse({"facts": told | {"oldest": oldest, "pages": _ringing(officer)}})
+
+
+@officers(Acts.BOARD_READ)
+@require_GET
+def dots(request: HttpRequest) -> JsonResponse:
+    """Return the open cases that have a place, for the map; never whose they are."""
+    found = _on_map(officer_of(request)).values_list(
+        "reference", "severity", "longitude", "latitude"
+    )
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+            "properties": {
+                "name": f"{labels.SEVERITIES[severity]}: {reference}", "level": severity,
+                "url": reverse("cases:case", args=[reference]),
+            },
+        }
+        for reference, severity, longitude, latitude in found[:DOTS]
+    ]  # fmt: skip
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+# Officers needed --------------------------------------------------------------------
+
+
+@officers(Acts.BOARD_READ)
+@require_GET
+def needed(request: HttpRequest) -> HttpResponse:
+    """Show who is needed each hour of a day, against the rota."""
+    officer, now = officer_of(request), clock.now()
+    today = _today(now)
+    measured = staffing.handling(officer, now=now)
+    form = LevelForm(request.GET or None, today=today, settings=officer.force.settings,
+                     measured=measured)  # fmt: skip
+    day, level = form.asked()
+    hours = staffing.plan(officer, day, level, today=today)
+    points = [_point(one.begins, one.expected, None) for one in hours]
+    short = sum(one.short for one in hours)
+    return render(request, "cases/console/staffing.html", {
+        "sections": sections("staffing"), "form": form, "day": day, "measured": measured,
+        "chart": chart(points), "hours": list(zip(points, hours, strict=True)), "short": short,
+        "said": ngettext(
+            "%(n)d hour of an officer is missing", "%(n)d hours of officers are missing", short
+        ) % {"n": short},
+    })  # fmt: skip
+
+
+# Other systems ------------------------------------------------------------------------
+
+
+def _stuck(officer: Officer) -> Any:
+    mine = permit.scope(officer, Acts.BOARD_READ, unit="case__unit")
+    found = Link.objects.filter(mine, state=LinkState.FAILED)
+    return found.select_related("case", "system").order_by("system", "pk")
+
+
+@officers(Acts.BOARD_READ)
+@require_http_methods(["GET", "POST"])
+def systems(request: HttpRequest) -> HttpResponseBase:
+    """Show what other case systems refused; told again by who sets the rules."""
+    officer = officer_of(request)
+    if request.method == "POST":
+        return _again(request, officer)
+    mine = CaseSystem.objects.filter(force=officer.force_id).order_by("name")
+    return render(request, "cases/console/systems.html", {
+        "sections": sections("systems"), "systems": mine, "stuck": _stuck(officer)[:100],
+        "may_tell": permit.may(officer, Acts.ROUTING_MANAGE, officer.force),
+    })  # fmt: skip
+
+
+def _again(request: HttpRequest, officer: Officer) -> HttpResponseBase:
+    pk = number(request.POST.get("system", ""))
+    system = get_object_or_404(CaseSystem, pk=pk, force=officer.force_id)
+    told = tell_again(system, by=officer, now=clock.now())
+    words = ngettext("%(n)d case is told again.", "%(n)d cases are told again.", told)
+    flash.success(request, words % {"n": told} if told else _now("There was nothing to tell."))
+    return redirect("board:systems")
