@@ -33,18 +33,16 @@ def envelope_of(utterance: Utterance, settings: EmailSettings) -> Envelope:
 
 
 def _subject(given: str) -> str:
-    plain = given.strip() or "Your message"
+    plain = " ".join(given.split()) or "Your message"  # theirs may hold anything
     return plain if plain.lower().startswith("re:") else f"Re: {plain}"
 
 
 def _headers(utterance: Utterance) -> dict[str, str]:
     """Return what threads an answer under the mail it answers (RFC 5322 section 3.6.4)."""
-    headers = {}
+    headers = {"Auto-Submitted": "auto-replied" if utterance.automatic else "no"}
     found = _MESSAGE_ID.search(utterance.answers)
     if found:
-        headers = {"In-Reply-To": found[0], "References": found[0]}
-    if utterance.automatic:
-        headers["Auto-Submitted"] = "auto-replied"
+        headers |= {"In-Reply-To": found[0], "References": found[0]}
     if utterance.reply_to:
         headers["Reply-To"] = utterance.reply_to
     return headers
