@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from bluelamp.audit.recorded import recorded
@@ -22,6 +23,8 @@ class Account(models.Model):
     """The sealed secrets (see vault.py)."""
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    """Names it where platforms post to us."""
 
     class Meta:
         triggers = recorded(hidden=("secret",))

@@ -19,6 +19,7 @@ PROVIDERS: dict[str, str] = {
     "memory": "bluelamp.channels.providers.memory",
     "notify": "bluelamp.channels.providers.notify",
     "web": "bluelamp.channels.providers.web",
+    "webhook": "bluelamp.channels.providers.webhook",
 }
 """Provider -> the package whose ``ADAPTER`` speaks its contract."""
 

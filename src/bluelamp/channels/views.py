@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluelamp.channels import actions, queries, registry
-from bluelamp.channels.contract import Adapter, ChannelError
+from bluelamp.channels.contract import Adapter, Capability, ChannelError
 from bluelamp.channels.errors import AccountRefusedError, UnknownProviderError, VaultError
 from bluelamp.channels.forms import AccountForm, SecretForm
 from bluelamp.channels.models import Account
@@ -104,7 +104,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponseBase:
         else:
             flash.success(request, _("Changes saved"))
             return redirect("channels:account", pk)
-    page = {"form": form, "account": found, "adapter": adapter, "sealed": bool(found.secret)}
+    page = {"form": form, "account": found, "adapter": adapter, "sealed": bool(found.secret),
+            "is_posted_to": Capability.VERIFY in adapter.capabilities}  # fmt: skip
     return _page(request, "channels/account.html", page)
 
 

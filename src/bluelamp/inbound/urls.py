@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from bluelamp.inbound import api, views
 from bluelamp.inbound import public as everyone
-from bluelamp.inbound import views
 
 console = [
     path("", views.inbox, name="inbox"),
@@ -14,6 +14,7 @@ console = [
 ]
 public = [
     path("alert/<uuid:public_id>/reply", everyone.reply, name="reply"),
+    path("hooks/<uuid:account>", api.hook, name="hook"),
     path("contact", everyone.contact, name="contact"),
     path("contact/sent/<slug:name>", everyone.contacted, name="contacted"),
 ]

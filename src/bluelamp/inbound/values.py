@@ -51,3 +51,6 @@ BATCH = 500
 
 STORIES_AN_HOUR, REPLIES_AN_HOUR = 20, 30
 """Sent forms from one address: a library, a hostel and a mobile network share theirs."""
+
+LARGEST_HOOK = 20 * 1024 * 1024
+"""Bytes of one thing that is posted to us."""
