@@ -39,7 +39,7 @@ def _tiles(officer: Officer) -> list[Tile]:
     )  # fmt: skip
     return [
         Tile(
-            label, counts[name], f"{alerts}?view={name}",
+            label, counts[name], f"{alerts}?list={name}",
             alarm=name == "waiting" and counts[name] > 0,
         )
         for name, label in words
