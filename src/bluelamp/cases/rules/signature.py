@@ -21,4 +21,4 @@ def is_signed(secret: str, moment: str, body: bytes, signature: str, *, now: dat
     if not secret or not (moment.isascii() and moment.isdigit() and len(moment) < 12):
         return False
     lately = abs(now - datetime.fromtimestamp(int(moment), UTC)) <= TOLERANCE
-    return hmac.compare_digest(sign(secret, moment, body), signature) and lately
+    return hmac.compare_digest(sign(secret, moment, body).encode(), signature.encode()) and lately
