@@ -69,7 +69,7 @@ def give_password(officer: Officer) -> None:
 
 def work() -> None:
     """Do what lies for the worker: notices, messages that are due, receipts."""
-    _elsewhere(_work)
+    elsewhere(_work)
 
 
 def _work() -> None:
@@ -83,7 +83,7 @@ def _work() -> None:
     jobs.fold()
 
 
-def _elsewhere(job: Callable[[], None]) -> None:
+def elsewhere(job: Callable[[], None]) -> None:
     """Run a job in a thread of its own: the browser's loop holds this one."""
 
     def run() -> None:

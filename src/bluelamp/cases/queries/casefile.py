@@ -51,7 +51,8 @@ def conversation(case: Case) -> list[Entry]:
 
 
 def _heard(case: Case) -> list[Entry]:
-    rows = case.items.select_related("item__account", "item__contact_point").order_by("at", "pk")
+    found = case.items.select_related("item__account", "item__contact_point")
+    rows = found.prefetch_related("item__files__file").order_by("at", "pk")
     entries: list[Entry] = []
     of_thread: dict[int | None, Entry] = {}
     for row in rows:

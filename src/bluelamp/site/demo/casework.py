@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
@@ -63,7 +64,7 @@ def _promises(force: Force) -> None:
 
 def _rules(force: Force, units: dict[str, Unit]) -> None:
     northwick = force.areas.get(kind="ward", name="Northwick")
-    rules = (
+    rules: tuple[tuple[str, dict[str, Any], str, bool], ...] = (
         ("Danger goes to a person", {"severity_from": 3}, "CTL", True),
         ("Northwick’s own", {"areas": [northwick.pk], "severity_to": 2}, "D1W1", False),
         ("All else waits in the control room", {}, "CTL", False),
@@ -95,7 +96,7 @@ def _say(account: Account, told: Told, now: datetime) -> Item:
     """Let somebody speak by the door; put what triage would have found; route it."""
     at = now - timedelta(minutes=told.ago)
     item = _heard(account, told, at)
-    place = {"longitude": None, "latitude": None}
+    place: dict[str, float] = {}
     if "Northwick" in told.text:
         box = account.force.areas.get(kind="ward", name="Northwick")
         place = {
