@@ -218,6 +218,8 @@ def argument(route: Route, name: str, theirs: dict[str, Any]) -> Any:
         return theirs["case"].reference
     if name == "public_id":
         return theirs["message"].public_id
+    if route.name == "inbound_public:hook":
+        return theirs["account"].public_id
     if name == "token":
         return tokens.seal_link(
             "leave", theirs["message"].pk, theirs["member"].contact.points.get().pk

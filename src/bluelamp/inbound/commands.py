@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bluelamp.kit.cli import emit, json_option, needs_database, talk
+
+if TYPE_CHECKING:
+    from bluelamp.channels.models import Account
 
 
 @click.command()
@@ -175,3 +179,57 @@ def positive_rows(
     for value in missing:
         talk.print(f"{file.name}: no row has “{value}” in column “{column}”.", style="yellow")
     return marks
+
+
+@click.command("items")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", "slug", required=True, help="The force's short name in addresses.")
+@click.option("--account", "name", required=True, help="The account they came through, by name.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@json_option
+@needs_database
+def import_items(file: Path, slug: str, name: str, dry_run: bool, as_json: bool) -> None:
+    """Take in what was said elsewhere from a CSV, or from JSON Lines (.jsonl).
+
+    Columns: text (needed), kind, change, id, at (ISO 8601 with offset), sender, channel,
+    sender_name, subject, where, phone, visibility, author_id, url, answers, repeats,
+    conversation, reach, language, longitude, latitude; in JSON also attachments.  Rows
+    that do not fit are named by line and left out.  A row whose id is there already
+    changes nothing.
+    """
+    from bluelamp.inbound import backfill
+    from bluelamp.kit import clock
+
+    report = backfill.bring(
+        _account(slug, name), file.read_bytes(), lines=file.suffix.lower() in (".jsonl", ".ndjson"),
+        now=clock.now(), dry_run=dry_run,
+    )  # fmt: skip
+    if as_json:
+        emit(report.facts())
+        return
+    for line, words in report.bad[:20]:
+        talk.print(f"line {line}: {words}", style="yellow")
+    verb = "would be stored" if dry_run else "stored"
+    click.echo(
+        f"{report.rows:,} rows: {report.new:,} {verb}, {report.known:,} were there,"
+        f" {len(report.bad):,} left out."
+    )
+
+
+def _account(slug: str, name: str) -> Account:
+    """Return a force's account.
+
+    :raises ImportRefusedError: there is none of this name; those there are are named.
+    """
+    from bluelamp.channels.models import Account
+    from bluelamp.inbound.errors import ImportRefusedError
+
+    accounts = Account.objects.filter(force__slug=slug).order_by("name")
+    found = accounts.filter(name=name).select_related("force")[:2]
+    if len(found) != 1:
+        known = ", ".join(f"“{one}”" for one in accounts) or "none"
+        raise ImportRefusedError(f"{slug} has no single account “{name}”. There is: {known}.")
+    return found[0]
+
+
+IMPORTS = [import_items]

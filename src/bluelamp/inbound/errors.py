@@ -12,3 +12,7 @@ class NobodysMailError(InboundError):
 
     def __init__(self) -> None:
         super().__init__("No force here has this address.")
+
+
+class ImportRefusedError(InboundError):
+    """A file that cannot be taken in as a whole; the sentence says why."""

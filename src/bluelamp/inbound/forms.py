@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.files.errors import UnwelcomeFileError
 from bluelamp.files.rules import welcome
 from bluelamp.files.values import LARGEST, MOST
+from bluelamp.kit.forms import ClockTimeField, DatePartsField
 from bluelamp.kit.phone import PhoneNumberError, e164
 
 TEXT_LIMIT = 4_000
@@ -127,3 +130,42 @@ class ContactForm(forms.Form):
         if self.cleaned_data.get("website"):
             self.data = {**self.data.dict(), "website": ""}  # type: ignore[attr-defined]
             raise ValidationError(gettext("Something went wrong. Press “Send” again."))
+
+
+class DeskForm(forms.Form):
+    """A call or a visit, as an officer writes it down."""
+
+    how = forms.ChoiceField(
+        label=_("How did they come?"), widget=forms.RadioSelect, initial="call",
+        choices=[("call", _("They called")), ("visit", _("They came to a desk or spoke to me"))],
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("What did they say?"), max_length=STORY_LIMIT,
+        help_text=_("Their own words as far as you can."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write what they said")},
+    )  # fmt: skip
+    where = forms.CharField(label=_("Where did it happen?"), max_length=300, required=False)
+    name = forms.CharField(label=_("Their name"), max_length=120, required=False)
+    reach = forms.CharField(
+        label=_("Their phone number or e-mail address"), max_length=254, required=False,
+        help_text=_("Ask for one that is safe to call or write to."),
+    )  # fmt: skip
+    day = DatePartsField(label=_("On which day?"), help_text=_("For example, 27 3 2027"))
+    time = ClockTimeField(label=_("At what time?"), help_text=_("For example, 7pm or 19:30"))
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_reach(self) -> tuple[str, str]:
+        """Return the kind of the address and the address; two empty words where there is none."""
+        written = self.cleaned_data["reach"]
+        return reachable(written) if written else ("", "")
+
+    def clean(self) -> None:
+        """Put day and time together; nobody said anything in the future."""
+        super().clean()
+        day, at = self.cleaned_data.get("day"), self.cleaned_data.get("time")
+        if day and at:
+            moment = timezone.make_aware(datetime.combine(day, at))
+            if moment > timezone.now() + timedelta(minutes=5):
+                self.add_error("day", gettext("The day and time must be in the past"))
+            self.cleaned_data["at"] = moment

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bluelamp.audit.actions import read
 from bluelamp.files import serve
 from bluelamp.files.models import File
-from bluelamp.inbound import queries
+from bluelamp.inbound import desk, queries
+from bluelamp.inbound.forms import DeskForm
+from bluelamp.kit import clock
+from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.values import Acts
 from bluelamp.outbound.models import Message
@@ -36,7 +42,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     shown = [item.pk for item in page]
     if shown:
         read(actor_of(request), "inbound.read", "inbound_item", shown)
-    return render(request, "inbound/console/inbox.html", {"page": page, "about": about})
+    may_write = permit.may(officer_of(request), Acts.CASE_WORK)
+    context = {"page": page, "about": about, "may_write": may_write}
+    return render(request, "inbound/console/inbox.html", context)
 
 
 @officers(Acts.REPLY_READ, Acts.INBOUND_READ)
@@ -51,7 +59,7 @@ def attachment(request: HttpRequest, file: int) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, file: int) -> HttpResponse:
     """Show a picture that came with an item, without what it says of where it was taken."""
-    found, _name = _attachment(request, file)
+    found, _as = _attachment(request, file)
     return serve.preview(found)
 
 
@@ -61,3 +69,22 @@ def _attachment(request: HttpRequest, pk: int) -> tuple[File, str]:
         raise Http404
     read(actor_of(request), "inbound.attachment", "inbound_itemfile", [link.pk])
     return link.file, link.name
+
+
+@officers(Acts.CASE_WORK)
+@require_http_methods(["GET", "POST"])
+def write_down(request: HttpRequest) -> HttpResponseBase:
+    """Take down what somebody said who called or came."""
+    here = timezone.localtime(clock.now())
+    form = DeskForm(request.POST or None, initial={"day": here.date(), "time": here.time()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        desk.write_down(
+            given["text"], by=officer_of(request), once=given["once"], at=given["at"],
+            now=clock.now(), how=given["how"], name=given["name"], reach=given["reach"],
+            where=given["where"],
+        )  # fmt: skip
+        flash.success(request, _("Written down. It goes to the team whose turn it is."))
+        return redirect("inbound:write_down")
+    status = 400 if form.is_bound and form.errors else 200
+    return render(request, "inbound/console/write_down.html", {"form": form}, status=status)
