@@ -164,7 +164,7 @@ def _open(batch: _Batch, item: Item, desk: Desk) -> Case:
         title=title_of(item.subject, item.text), contact_point_id=item.contact_point_id,
         contact_id=item.contact_point.contact_id if item.contact_point else None,
         account_id=item.account_id, conversation=item.conversation, message_id=item.message_id,
-        longitude=item.longitude, latitude=item.latitude, routed=place.why,
+        longitude=item.longitude, latitude=item.latitude, routed=place.why | {"unit": place.unit},
         opened_at=batch.now, changed_at=batch.now, heard_at=item.received_at,
     )  # fmt: skip
     batch.first[len(batch.opened)] = item

@@ -104,7 +104,7 @@ def _checked(case: Case, text: str) -> Way:
         raise CaseRefusedError(_("There is no way to answer: they left no address."))
     fit = way.fit(text)
     if not fit.fits:
-        raise CaseRefusedError(fit.problem.replace("%", "%%"))
+        raise CaseRefusedError(fit.problem)
     return way
 
 

@@ -46,14 +46,17 @@ class Desk:
         self._given: dict[int, float] = {}
         self._crews: dict[int, list[OnDuty]] = {}
 
-    def place(self, item: Item) -> Place:
-        """Say where a case about ``item`` goes; there is always a unit."""
+    def place(self, item: Item, *, people: bool = True) -> Place:
+        """Say where a case about ``item`` goes; there is always a unit.
+
+        :param people: whether a person is chosen too, who then has more to do.
+        """
         facts = self._facts(item)
         rule = choose(self._rules, facts)
         if rule is None:
             unit, why = self._usual(item)
             return Place(unit, None, {"by": why})
-        person = self._person(rule) if rule.to_person else None
+        person = self._person(rule) if rule.to_person and people else None
         if person is not None:
             self._given[person] = self._given.get(person, 0.0) + weight(facts.severity)
         return Place(rule.unit, person, {"by": "rule", "rule": rule.id, "name": rule.name})

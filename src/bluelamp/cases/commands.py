@@ -1,0 +1,81 @@
+"""``bluelamp cases``: the routing rules, and what others would have done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from bluelamp.kit.cli import emit, json_option, needs_database, talk
+
+_force = click.option("--force", "slug", required=True, help="The force's short name, its slug.")
+_sheet = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group()
+def cases() -> None:
+    """Cases: the rules that route them."""
+
+
+@cases.command()
+@_force
+@needs_database
+def rules(slug: str) -> None:
+    """Print the routing rules that hold, as a sheet that set-rules takes."""
+    from bluelamp.cases.rulesheet import written
+    from bluelamp.places.queries.areas import force_named
+
+    click.echo(written(force_named(slug)))
+
+
+@cases.command("set-rules")
+@_sheet
+@_force
+@click.option("--reason", required=True, help="Why; it stands in the record.")
+@needs_database
+def set_rules(file: Path, slug: str, reason: str) -> None:
+    """Let the rules of the sheet FILE hold, in the place of those that do."""
+    from bluelamp.cases.actions import rules as acts
+    from bluelamp.cases.rulesheet import read_rules
+    from bluelamp.org.commands import operator
+    from bluelamp.places.queries.areas import force_named
+
+    force = force_named(slug)
+    made = read_rules(force, file.read_text(encoding="utf-8-sig"))
+    acts.set_rules(force, made, actor=operator("cases set-rules"), reason=reason)
+    talk.print(f"{len(made)} rules hold.")
+
+
+@cases.command()
+@_sheet
+@_force
+@click.option("--days", default=30, show_default=True, help="How far back.")
+@json_option
+@needs_database
+def would(file: Path, slug: str, days: int, as_json: bool) -> None:
+    """Say where the rules of the sheet FILE would have sent the cases of the last days.
+
+    With --json each case is a line: reference, opened_at, went, would, because.
+    Nothing is changed.
+    """
+    from dataclasses import asdict
+
+    from bluelamp.cases.queries.dryrun import would_have
+    from bluelamp.cases.rulesheet import read_rules
+    from bluelamp.kit import clock
+    from bluelamp.places.queries.areas import force_named
+
+    force = force_named(slug)
+    moved: Counter[tuple[str, str]] = Counter()
+    seen = 0
+    given = read_rules(force, file.read_text(encoding="utf-8-sig"))
+    for one in would_have(force, given, now=clock.now(), days=days):
+        seen += 1
+        if one.differs:
+            moved[one.went, one.would] += 1
+        if as_json:
+            emit(asdict(one))
+    for (went, to), count in moved.most_common():
+        talk.print(f"{count:>6} from {went} to {to}", markup=False)
+    talk.print(f"{sum(moved.values())} of {seen} cases would have gone elsewhere.")
