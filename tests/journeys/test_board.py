@@ -18,6 +18,7 @@ from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
 from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.values import Role
+from bluelamp.outbound.tests.helpers import SOUTH, STEP, WEST
 from conftest import make_officer
 from tests.browser import Reader
 from tests.journeys.conftest import Open
@@ -64,7 +65,7 @@ def shift_of_four(force: Force, team: Unit, scene: Scene, sergeant: Officer) -> 
     with acting(SYSTEM, "test.setup"):
         for n, case in enumerate(cases):
             Case.objects.filter(pk=case.pk).update(
-                longitude=-0.1 + n * 0.01, latitude=52.0 + n * 0.01,
+                longitude=WEST + (n + 0.5) * STEP / 2, latitude=SOUTH + STEP / (n + 2),
                 owner=sergeant if n == 1 else None,
             )  # fmt: skip
     Milestone.objects.create(
@@ -105,6 +106,8 @@ def test_a_sergeant_sees_how_it_stands_and_goes_to_what_is_late(
     page = force.accounts.get(name="Page")
     elsewhere(lambda: open_case(page, "And now this", clock.now(), by="eve@example.test"))
     expect(ours).to_have_text("5")
+    expect(reader.page.locator("[data-live=severity1]")).to_have_text("2")
+    expect(reader.page.locator(".bl-dot")).to_have_count(4)
     reader.page.screenshot(path=tmp_path / f"board-{size}.png", full_page=True)
     reader.reach(reader.page.get_by_role("link", name="1 Overdue"))
     reader.page.keyboard.press("Enter")
@@ -119,7 +122,7 @@ def test_a_sergeant_asks_who_is_needed(
     reader = signed_in(someone(), sergeant)
     reader.goto("/console/board/staffing/")
     reader.heading("Officers needed")
-    expect(reader.page.get_by_text("officers are missing")).to_be_visible()
+    expect(reader.page.get_by_text("officer hours are short")).to_be_visible()
     reader.page.screenshot(path=tmp_path / f"staffing-{size}.png", full_page=True)
     reader.goto("/console/board/systems/")
     reader.heading("Other case systems")

@@ -104,7 +104,10 @@ async function furnish(map: L.Map, frame: HTMLElement, said: HTMLElement): Promi
     }).addTo(map);
     bounds.splice(0, bounds.length, shape.getBounds());
   }
-  if (frame.dataset.dotsUrl) dots(map, await features(frame.dataset.dotsUrl));
+  if (frame.dataset.dotsUrl) {
+    const all = dots(map, await features(frame.dataset.dotsUrl));
+    if (!bounds.length) bounds.push(all.getBounds());
+  }
   if (point) {
     const at = L.latLng(point.split(",").map(Number) as [number, number]);
     pin(map, at);
@@ -120,8 +123,8 @@ async function furnish(map: L.Map, frame: HTMLElement, said: HTMLElement): Promi
 }
 
 /** Things on the map, each a way to its page; properties: name, url, level. */
-function dots(map: L.Map, found: FeatureCollection): void {
-  L.geoJSON(found, {
+function dots(map: L.Map, found: FeatureCollection): L.GeoJSON {
+  return L.geoJSON(found, {
     pointToLayer: (feature, at) => {
       const { name, url, level } = feature.properties as Record<string, string | number>;
       const className = `bl-dot bl-dot--${Number(level)}`;

@@ -38,6 +38,8 @@ class Bar:
     right: float
     named: bool
     """Whether there is room for its name."""
+    minor: bool
+    """Whether that is so only where there is much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def chart(points: Sequence[Point]) -> Chart:
             height=round((one.value or 0) * scale, 1), band_top=y(one.high),
             band_height=round(max(0, one.high - one.low) * scale, 1), mean=y(one.mean),
             right=round(x + slot * 0.8, 1),
-            named=place % 3 == 0,
+            named=place % 3 == 0, minor=place % 6 != 0,
         )  # fmt: skip
 
     ticks = tuple(Tick(step * n, y(step * n)) for n in range(5))

@@ -89,7 +89,7 @@ def board(request: HttpRequest) -> HttpResponse:
                   found_in.short_skills(officer, on)],
         "urgent": _listed(request, officer, now),
         "severities": _severities(officer),
-        "stuck": _stuck(officer).count(),
+        "stuck": _stuck(officer).count(), "now": now,
         **_live(officer),
     })  # fmt: skip
 
@@ -122,10 +122,10 @@ def _oldest(case: Case | None, now: datetime) -> Tile:
     return Tile(_("The longest wait"), waited, url, live="oldest")
 
 
-def _severities(officer: Officer) -> list[tuple[object, int, str]]:
+def _severities(officer: Officer) -> list[tuple[int, object, int, str]]:
     counted = found_in.by(officer, "severity")
     return [
-        (labels.severity_tag(one), counted.get(one, 0), _behind("ours", severity=one))
+        (one, labels.severity_tag(one), counted.get(one, 0), _behind("ours", severity=one))
         for one in labels.SEVERITIES
     ]
 
@@ -271,6 +271,7 @@ def facts(request: HttpRequest) -> JsonResponse:
     names = ("ours", "unread", "nobody", "risk", "breached", "arrived")
     oldest = labels.span(now - said.oldest.heard_at) if said.oldest else "–"
     told = {name: getattr(said, name) for name in names}
+    told |= {f"severity{level}": count for level, _tag, count, _url in _severities(officer)}
     return JsonResponse({"facts": told | {"oldest": oldest, "pages": _ringing(officer)}})
 
 
@@ -315,7 +316,7 @@ def needed(request: HttpRequest) -> HttpResponse:
         "sections": sections("staffing"), "form": form, "day": day, "measured": measured,
         "chart": chart(points), "hours": list(zip(points, hours, strict=True)), "short": short,
         "said": ngettext(
-            "%(n)d hour of an officer is missing", "%(n)d hours of officers are missing", short
+            "%(n)d officer hour is short", "%(n)d officer hours are short", short
         ) % {"n": short},
     })  # fmt: skip
 
