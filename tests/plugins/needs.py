@@ -51,6 +51,7 @@ NEEDS = (
         "sudo apt-get install -y chromium",
         required=True,
     ),
+    Need("dovecot", ("dovecot",), "sudo apt-get install -y dovecot-imapd", required=False),
     Need("postfix", ("postfix",), "sudo apt-get install -y postfix", required=False),
     Need(
         "bluesky",

@@ -21,12 +21,13 @@ from bluelamp.channels.contract import (
     Limits,
     Outcome,
     OutcomeKind,
+    Polled,
     Posted,
     RawInbound,
     Utterance,
 )
 
-from . import lmtp, relaylog
+from . import lmtp, mailbox, relaylog
 from .answer import envelope_of
 from .greeting import Abilities, open_wire, tls_context
 from .session import PipelinedSession
@@ -42,7 +43,7 @@ _DIALECTS = {LogFormat.POSTFIX: relaylog.postfix, LogFormat.SIMULATED: relaylog.
 
 
 class EmailAdapter:
-    """E-mail: out by SMTP, in by LMTP."""
+    """E-mail: out by SMTP, in by LMTP, or fetched by IMAP."""
 
     name = "email"
     label = "E-mail"
@@ -56,6 +57,7 @@ class EmailAdapter:
             Capability.LOOKUP,
             Capability.HEALTH,
             Capability.REPLY,
+            Capability.POLL,
         }
     )
     limits = Limits(subject_characters=200)
@@ -123,6 +125,16 @@ class EmailAdapter:
         words = f"{outcome.code or outcome.status} {outcome.detail}".strip()
         permanent = outcome.kind is OutcomeKind.REFUSED
         raise ChannelError(f"The mail was not taken: {words}.", permanent=permanent)
+
+    def poll(self, cursor: str, settings: Mapping[str, Any]) -> Polled:
+        """Fetch mail from the account's mailbox; nothing where it has none.
+
+        :raises ChannelError: the server refuses us or cannot be reached.
+        """
+        model = account(settings)
+        if not model.imap_host:
+            return Polled((), cursor)
+        return mailbox.poll(model, cursor, now=self._clock())
 
     def parse(self, raw: RawInbound) -> InboundItem:
         """Say what a mail is: receipts about ours, a person's words, or a machine's."""

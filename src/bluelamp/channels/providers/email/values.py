@@ -133,6 +133,19 @@ class EmailSettings(_Settings):
         title="DKIM Ed25519 key",
         description="Private key: PEM, or its seed of 32 bytes in base64.",
     )
+    imap_host: str = Field(
+        default="",
+        max_length=253,
+        title="Mailbox server (IMAP)",
+        description="Where mail to us is fetched from; empty where it is handed over by LMTP.",
+    )
+    imap_port: int = Field(default=993, ge=1, le=65535, title="Mailbox port")
+    imap_security: Security = Field(default=Security.TLS, title="Mailbox encryption")
+    imap_username: str = Field(default="", title="Mailbox user name")
+    imap_password: SecretStr = Field(default=SecretStr(""), title="Mailbox password")
+    imap_folder: str = Field(
+        default="INBOX", pattern=r'[^"\\\x00-\x1f\x7f-\uffff]+', title="Mailbox folder"
+    )
     reconcile: Reconcile = Field(default=Reconcile.AT_LEAST_ONCE, title="Answers that never came")
     relay_log: tuple[Path, ...] = Field(
         default=(), title="Relay's log", description="Oldest first, to reconcile by Message-ID."
@@ -184,6 +197,9 @@ class EmailSettings(_Settings):
                 "A password would travel unencrypted: choose STARTTLS or TLS"
                 " (only a relay on this machine may be allowed to take it in clear)."
             )
+        clear = self.imap_host and self.imap_security is Security.NONE
+        if clear and not is_loopback(self.imap_host):
+            raise ValueError("The mailbox's password would travel unencrypted: choose TLS.")
         if self.reconcile is Reconcile.RELAY_LOG and not self.relay_log:
             raise ValueError("To reconcile by the relay's log, name its file.")
         return self
