@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluelamp.cases import milestones, share
+from bluelamp.cases import share
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -30,7 +30,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 @app.task(name="bluelamp.cases.jobs.ring", queue="cases", queueing_lock="cases.ring", priority=9)
 def ring(timestamp: int) -> None:  # noqa: ARG001
     """Warn of milestones, and say which are breached, within seconds of their moment."""
-    while milestones.ring(now=clock.now()):
+    while alarm.ring(now=clock.now()):
         pass
 
 
