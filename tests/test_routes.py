@@ -23,7 +23,16 @@ from django.urls.resolvers import URLPattern, URLResolver
 from bluelamp.audit.actions import acting, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
-from bluelamp.cases.models import Case, CaseItem, Handover, HandoverCase, IncidentGroup, Reply, Task
+from bluelamp.cases.models import (
+    Case,
+    CaseItem,
+    CaseSystem,
+    Handover,
+    HandoverCase,
+    IncidentGroup,
+    Reply,
+    Task,
+)
 from bluelamp.channels.models import Account
 from bluelamp.files.actions import keep
 from bluelamp.files.check import check
@@ -161,6 +170,7 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
     HandoverCase.objects.create(force=force, handover=handover, case=case, words=MARK)
     return {
         "case": case, "incident": incident, "handover": handover, "file": file,
+        "system": CaseSystem.objects.create(force=force, kind="rest", name=MARK, since=NOW),
         "row": CaseItem.objects.create(case=case, item=item, at=NOW, why="opened"),
         "task": Task.objects.create(
             force=force, case=case, words=f"Ring {MARK}", made_by=alice, made_at=NOW
@@ -194,6 +204,7 @@ THINGS = {
     "cases:reply": "reply",
     "cases:incident": "incident",
     "cases:handover": "handover",
+    "cases_public:system": "system",
     "inbound:file": "file",
     "channels:pk": "account",
     "outbound:pk": "message",

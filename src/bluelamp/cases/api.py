@@ -15,6 +15,7 @@ from bluelamp.cases.rules.signature import is_signed
 from bluelamp.channels import vault
 from bluelamp.kit import clock
 from bluelamp.org.gate import everyone
+from bluelamp.org.tenancy import force_of
 
 MOST = 100_000
 """Octets of a call that are read."""
@@ -25,7 +26,7 @@ MOST = 100_000
 @require_POST
 def told(request: HttpRequest, system: int) -> JsonResponse:
     """Take what a case system tells; 200 names our case, also when it comes again."""
-    found = get_object_or_404(CaseSystem, pk=system, active=True)
+    found = get_object_or_404(CaseSystem, pk=system, force=force_of(request), active=True)
     if len(request.body) > MOST:
         return JsonResponse({"error": "too long"}, status=413)
     if not _is_theirs(request, found):
