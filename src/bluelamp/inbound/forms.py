@@ -151,7 +151,7 @@ class DeskForm(forms.Form):
         label=_("Their phone number or e-mail address"), max_length=254, required=False,
         help_text=_("Ask for one that is safe to call or write to."),
     )  # fmt: skip
-    day = DatePartsField(label=_("On which day?"), help_text=_("For example, 27 3 2027"))
+    day = DatePartsField(label=_("On which day?"), help_text=_("For example, 27 3 2026"))
     time = ClockTimeField(label=_("At what time?"), help_text=_("For example, 7pm or 19:30"))
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 

@@ -218,3 +218,7 @@ def test_a_payload_that_is_not_ours_is_kept_and_named(force: Force, now: datetim
     assert raw.state == "failed"
     assert "colour" in raw.problem
     assert "red" not in raw.problem
+
+
+def test_every_public_page_leads_to_it(client: Client, force: Force) -> None:
+    assert 'href="/contact"' in client.get("/").content.decode()
