@@ -65,8 +65,12 @@ def _public(request: HttpRequest) -> dict[str, Any]:
     force = getattr(request, "force", None)
     if force is None:
         return {}
-    top = ((_("News near you"), "outbound_public:home"), (_("Tell us"), "inbound_public:contact"),
-           (_("Join"), "members_public:join"), (_("Preferences"), "members_public:preferences"))  # fmt: skip
+    top = (
+        (_("News near you"), "outbound_public:home"),
+        (_("Tell us"), "inbound_public:contact"),
+        (_("Join"), "members_public:join"),
+        (_("Preferences"), "members_public:preferences"),
+    )
     foot = ((_("Accessibility"), "accessibility"), (_("Privacy"), "privacy"))
     links, footer = (
         [Link(text, reverse(name), current=request.path == reverse(name)) for text, name in part]
