@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluelamp.cases import share
+from bluelamp.cases import alarm, share
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
