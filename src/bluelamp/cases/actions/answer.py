@@ -22,7 +22,7 @@ from bluelamp.org.values import Acts
 
 def draft(case: Case, text: str, *, by: Officer, now: datetime) -> Reply:
     """Save what an officer has typed so far; each officer has one draft in a case."""
-    with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
+    with changing(case, Acts.CASE_WORK, by=by, now=now, told=False) as found:
         made, _new = Reply.objects.update_or_create(
             case=found, by=by, state=ReplyState.DRAFT,
             defaults={"text": text, "changed_at": now},
@@ -53,6 +53,7 @@ def answer(
         if wants_another(public=way.public):
             reply.state = ReplyState.SUBMITTED
             reply.save(update_fields=["item", "state"])
+            _begun(found, by)
         else:
             _send(found, reply, way, now=now, waiting=waiting)
     return reply
@@ -106,6 +107,14 @@ def _checked(case: Case, text: str) -> Way:
     if not fit.fits:
         raise CaseRefusedError(fit.problem)
     return way
+
+
+def _begun(case: Case, by: Officer) -> None:
+    """Whoever writes an answer that waits for a yes has read the case, and has it."""
+    case.owner = case.owner or by
+    if case.state == CaseState.NEW:
+        case.state = CaseState.OPEN
+    case.save(update_fields=["owner", "state"])
 
 
 def _send(case: Case, reply: Reply, way: Way, *, now: datetime, waiting: bool) -> None:

@@ -16,20 +16,22 @@ from bluelamp.org.values import Acts
 
 @contextmanager
 def changing(
-    case: Case, act: Acts, *, by: Officer, now: datetime, reason: str = ""
+    case: Case, act: Acts, *, by: Officer, now: datetime, reason: str = "", told: bool = True
 ) -> Iterator[Case]:
     """Yield the case, read again and locked, for a change that ``by`` answers for.
 
     What the block changes of the case itself it names with ``save``; ``changed_at``
     and the news to open pages are seen to here.
 
+    :param told: whether it is a change that others should look at: typing is none.
     :raises bluelamp.org.errors.NotPermittedError: the officer may not.
     """
     permit.require(by, act, case)
     with acting(by.as_actor(), act.value, reason=reason):
         found = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
         yield found
-        Case.objects.filter(pk=case.pk).update(changed_at=now)
-        live.publish(f"case:{case.pk}", {"changed": now.isoformat()})
-        live.publish(f"cases:{case.force_id}", {"case": case.pk})
+        if told:
+            Case.objects.filter(pk=case.pk).update(changed_at=now)
+            live.publish(f"case:{case.pk}", {"changed": now.isoformat()})
+            live.publish(f"cases:{case.force_id}", {"case": case.pk})
     case.refresh_from_db()

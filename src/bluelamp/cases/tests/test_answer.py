@@ -136,6 +136,8 @@ def test_in_public_another_says_yes_first(
     case = open_case(page, "@police is the road open?", now, severity=2, said=PUBLIC)
     reply = answer(case, "It is.", by=sam, now=now, seen=None)
     assert (reply.state, STORE.posts) == (ReplyState.SUBMITTED, {})
+    case.refresh_from_db()
+    assert (case.owner, case.state) == (sam, CaseState.OPEN), "who wrote it has the case"
     with pytest.raises(CaseRefusedError, match="Another officer"):
         approve(reply, by=sam, now=now)
     with pytest.raises(NotPermittedError):
@@ -171,7 +173,9 @@ def test_drafts_are_kept_one_each(
     draft(case, "Ple", by=sam, now=now)
     assert sorted(Reply.objects.values_list("text", flat=True)) == ["An officer", "Ple"]
     assert not answering.may_approve(hana, Reply.objects.get(by=sam))
-    assert Case.objects.get().answered_at is None
+    fresh = Case.objects.get()
+    assert fresh.answered_at is None
+    assert fresh.changed_at == case.changed_at, "typing is no news"
 
 
 def test_a_team_answers_its_own(page: Account, team: Unit, alice: Officer, now: datetime) -> None:
