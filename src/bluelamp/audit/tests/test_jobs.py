@@ -107,6 +107,14 @@ NOT_RECORDED = {
     "outbound.DeliveryEvent": "a record itself, millions of rows",
     "inbound.RawItem": "a record itself: stored as received, never changed",
     "inbound.Item": "what was understood of a raw item; made again from it at will",
+    "inbound.ItemFile": "which files came with an item; made again from it at will",
+    "inbound.Thread": "counted from items; made again from them at will",
+    "inbound.Cursor": "how far a poll has come: the door's own state",
+    "files.File": "stored as it came, named by its digest; each reading of it is recorded",
+    "org.Knock": "who knocked how often: an HMAC, for an hour",
+    "cases.CaseItem": "a record itself: when and why an item came into its case",
+    "cases.Milestone": "its clock's events are a record themselves",
+    "cases.Link": "the connector's own state; the case is recorded",
 }
 """Every table that no trigger watches, and why."""
 
