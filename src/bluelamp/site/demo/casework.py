@@ -33,12 +33,17 @@ PROMISED = {  # hours to the first answer, to the next word, to the end
 }  # fmt: skip
 
 
+ON_CALL_PHONE = "+447700900123"
+"""Ofcom keeps 07700 900000 to 900999 for stories; it lies on the page of simulated phones."""
+
+
 def make_casework(force: Force, units: dict[str, Unit], now: datetime) -> None:
     """Make what was promised and who is on, let people speak, and let officers begin."""
     with acting(SYSTEM, "demo.casework"):
         _promises(force)
         _rules(force, units)
         _shifts(force, units, now)
+        Unit.objects.filter(pk=units["CTL"].pk).update(phone=ON_CALL_PHONE)
         pages = {
             channel: add(force, provider="memory", name=name, values={}, actor=SYSTEM, now=now)
             for channel, name in PAGES.items()
