@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from bluelamp.cases.accept import Telling, accept
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import CaseSystem
-from bluelamp.cases.rules.signature import is_signed
 from bluelamp.channels import vault
 from bluelamp.kit import clock
+from bluelamp.kit.signature import is_signed
 from bluelamp.org.gate import everyone
 from bluelamp.org.tenancy import force_of
 

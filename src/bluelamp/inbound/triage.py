@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.rules.triage import Assessment
-from bluelamp.inbound.values import BATCH, Severity, Stage
+from bluelamp.inbound.values import BATCH, Stage
 from bluelamp.inbound.wordbook import Wordbook, wordbooks
 from bluelamp.kit import bulk
 from bluelamp.kit.queue import moved
@@ -42,7 +42,7 @@ def triage(*, now: datetime, limit: int = BATCH) -> int:
 
 def _assessed(item: Item, book: Wordbook) -> Assessment:
     found = book.triage.assess(f"{item.subject}\n{item.text}".strip(), book.places)
-    item.severity = Severity[found.severity.name]
+    item.severity = found.severity
     item.findings = item.findings | _findings(found)
     item.language = item.language or found.tongue.code
     return found

@@ -13,12 +13,12 @@ from bluelamp.cases import share
 from bluelamp.cases.accept import Telling, accept
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, CaseItem, CaseSystem, Link
-from bluelamp.cases.rules.signature import TOLERANCE, sign
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.tests.systems import SECRET, cases, salesforce
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.tests.helpers import make_page, say
 from bluelamp.kit import clock
+from bluelamp.kit.signature import TOLERANCE, sign
 from bluelamp.org.models import Force
 
 MINUTE = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from bluelamp.inbound.values import Severity
 from bluelamp.language.rules.lexicon import Mark
 
 HERE_AND_NOW = "here and now"
@@ -33,25 +33,6 @@ GRAVE = 6.0
 MOST_PRESENT = 4.0
 MOST_TOLD = -8.0
 MOST_FURTHER = 2.0
-
-
-class Severity(StrEnum):
-    """How soon a person must look at an item."""
-
-    EMERGENCY = "emergency"
-    """Somebody may be in danger now: ring a person at once."""
-    URGENT = "urgent"
-    """It may be one: before all else that waits."""
-    PROMPT = "prompt"
-    """Harm, risk or somebody vulnerable, not now: this shift."""
-    ROUTINE = "routine"
-    """Worth an answer or a note, in its turn."""
-    NONE = "none"
-    """Nothing in it asks for anybody."""
-
-
-ORDER = tuple(Severity)
-"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bluelamp.inbound.rules.severity import Danger, Severity, danger, severity_of
+from bluelamp.inbound.rules.severity import Danger, danger, severity_of
 from bluelamp.inbound.rules.whereabouts import PlaceFound, PlaceNames, PostcodeFound, postcodes
+from bluelamp.inbound.values import Severity
 from bluelamp.language.rules.lexicon import Lexicon, Mark, prepare
 from bluelamp.language.rules.tongue import Tongue
 from bluelamp.language.values import Term

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluelamp.inbound.rules.severity import Severity
 from bluelamp.inbound.rules.triage import Assessment, Heading, Triage
 from bluelamp.inbound.rules.whereabouts import PlaceNames
+from bluelamp.inbound.values import Severity
 from bluelamp.language.sheets import shipped
 from bluelamp.language.values import Term
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bluelamp.channels.contract import ChannelError
+from bluelamp.kit import signature
 
-TOLERANCE = timedelta(minutes=5)
-"""How far a clock may be off, and how long somebody who listened in could repeat a call."""
 TIMESTAMP, SIGNATURE = "x-bluelamp-timestamp", "x-bluelamp-signature"
 
 
 def sign(secret: str, body: bytes, *, now: datetime) -> dict[str, str]:
     """Return the headers that prove who posts ``body``, and when."""
     timestamp = str(int(now.timestamp()))
-    return {TIMESTAMP: timestamp, SIGNATURE: f"sha256={_digest(secret, timestamp, body)}"}
+    return {TIMESTAMP: timestamp, SIGNATURE: signature.sign(secret, timestamp, body)}
 
 
 def check(secret: str, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
@@ -27,15 +25,10 @@ def check(secret: str, body: bytes, headers: Mapping[str, str], *, now: datetime
     :raises ChannelError: permanent; unsigned, signed by another, changed, or too old.
     """
     timestamp, given = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
-    wanted = f"sha256={_digest(secret, timestamp, body)}"
+    wanted = signature.sign(secret, timestamp, body)
     if not hmac.compare_digest(given.encode(), wanted.encode()):
         raise ChannelError("The signature is not ours.", permanent=True)
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise ChannelError("The time of the signature cannot be read.", permanent=True)
-    if abs(now.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():
+    if abs(now.timestamp() - int(timestamp)) > signature.TOLERANCE.total_seconds():
         raise ChannelError("The signature is too old, or a clock is wrong.", permanent=True)
-
-
-def _digest(secret: str, timestamp: str, body: bytes) -> str:
-    signed = timestamp.encode("utf-8", "replace") + b"." + body
-    return hmac.digest(secret.encode(), signed, hashlib.sha256).hex()

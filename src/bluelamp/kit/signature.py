@@ -12,7 +12,7 @@ TOLERANCE = timedelta(minutes=5)
 
 def sign(secret: str, moment: str, body: bytes) -> str:
     """Return the signature of a body at a moment (seconds since 1970, as text)."""
-    signed = moment.encode() + b"." + body
+    signed = moment.encode("utf-8", "replace") + b"." + body
     return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
