@@ -1,0 +1,119 @@
+"""A case: what somebody brought, its items, and the incident that many cases are of."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from bluelamp.audit.recorded import recorded
+from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Item, Thread
+from bluelamp.members.models import Contact, ContactPoint
+from bluelamp.org.models import Force, Officer, Unit
+from bluelamp.outbound.models import Message
+
+
+class IncidentGroup(models.Model):
+    """One incident that many report: its cases are answered, updated and closed at once."""
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="incident_groups")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    opened_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded()
+
+    def __str__(self) -> str:
+        return f"incident group {self.pk}"
+
+
+class Case(models.Model):
+    """Something that a citizen brought and that someone owns until it is closed.
+
+    ``unit`` owns it at every moment; ``owner`` is the officer who has taken it,
+    and goes back to nobody when they go home without handing over.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="cases")
+    reference = models.CharField(max_length=12)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, related_name="cases", null=True, blank=True
+    )
+    state = models.CharField(max_length=10, default="new")
+    severity = models.SmallIntegerField(default=1)
+    title = models.CharField(max_length=120)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
+    )
+    contact_point = models.ForeignKey(
+        ContactPoint, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    """Where the last words came from: an answer goes there unless the officer says otherwise."""
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    conversation = models.CharField(max_length=300, blank=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
+    )
+    thread = models.ForeignKey(
+        Thread, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
+    )
+    group = models.ForeignKey(
+        IncidentGroup, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
+    )
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    routed: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
+    """Why it lies where it lies: the rule, and what in the item matched."""
+    shown_to_citizen = models.BooleanField(default=True)
+    """Off where a shared device would endanger them."""
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    """When the citizen last said something."""
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = recorded()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "reference"], name="case_reference"),
+        ]
+        indexes: ClassVar = [
+            # the queue: most urgent first, then who waits longest
+            models.Index(
+                fields=["unit", "-severity", "heard_at"],
+                condition=~models.Q(state="closed"), name="case_queue",
+            ),
+            models.Index(
+                fields=["owner"], condition=~models.Q(state="closed"), name="case_of_officer"
+            ),
+            models.Index(fields=["contact_point", "opened_at"], name="case_of_point"),
+            models.Index(
+                fields=["account", "conversation"], condition=~models.Q(conversation=""),
+                name="case_conversation",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"case {self.reference}"
+
+
+class CaseItem(models.Model):
+    """An item in a case; one item is in one case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="in_case")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=20)
+    """How it came into this case (:class:`~bluelamp.cases.values.Joined`)."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "at"], name="case_item_order")]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} in case {self.case_id}"
