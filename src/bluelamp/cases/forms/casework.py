@@ -1,4 +1,4 @@
-"""What officers fill in on the pages of cases."""
+"""What officers fill in on a case, in a handover, for an incident, on the board."""
 
 from __future__ import annotations
 

@@ -1,0 +1,43 @@
+"""What officers fill in on the pages of cases."""
+
+from bluelamp.cases.forms.casework import (
+    LONDON,
+    REPLY,
+    AllForm,
+    AssessForm,
+    CloseForm,
+    GatherForm,
+    GiveForm,
+    HandoverForm,
+    HistoryForm,
+    LevelForm,
+    NoteForm,
+    PlainForm,
+    ReasonForm,
+    ReopenForm,
+    ReplyForm,
+    SendForm,
+    TaskForm,
+    people,
+)
+
+__all__ = [
+    "LONDON",
+    "REPLY",
+    "AllForm",
+    "AssessForm",
+    "CloseForm",
+    "GatherForm",
+    "GiveForm",
+    "HandoverForm",
+    "HistoryForm",
+    "LevelForm",
+    "NoteForm",
+    "PlainForm",
+    "ReasonForm",
+    "ReopenForm",
+    "ReplyForm",
+    "SendForm",
+    "TaskForm",
+    "people",
+]
