@@ -47,25 +47,24 @@ def start(cases: Sequence[Case], *, now: datetime) -> None:
     promised = _promised({case.force_id for case in cases})
     calendars = _Calendars()
     made = [
-        _begun(case, target, calendars.hours(target.calendar_id), now)
+        _begun(case, target, calendars.hours(target.calendar_id))
         for case in cases
         for target in promised.get((case.force_id, case.severity), ())
     ]
     bulk.insert(made)
 
 
-def _begun(case: Case, target: Target, hours: Hours, now: datetime) -> Milestone:
+def _begun(case: Case, target: Target, hours: Hours) -> Milestone:
     """Return a clock that begins when the citizen spoke, as ``_tell`` would have it.
 
     Without the event's course: a thousand cases a second begin, and nothing but the
-    beginning has happened to them.
+    beginning has happened to them.  What is over already is the sweep's to say.
     """
     event = ClockEvent(ClockEventKind.STARTED, case.heard_at)
-    due = hours.after(case.heard_at, target.within)
-    state = MilestoneState.RUNNING if now <= due else MilestoneState.BREACHED
     return Milestone(
         force_id=case.force_id, case=case, kind=target.kind, target=target.within,
-        calendar_id=target.calendar_id, events=[_row(event)], state=state, due_at=due,
+        calendar_id=target.calendar_id, events=[_row(event)], state=MilestoneState.RUNNING,
+        due_at=hours.after(case.heard_at, target.within),
         warn_at=hours.after(case.heard_at, target.within * WARN_SHARE),
     )  # fmt: skip
 
@@ -132,9 +131,24 @@ def reassessed(case: Case, *, now: datetime) -> None:
             _tell(one, ClockEvent(ClockEventKind.STARTED, now), calendars, now)
             one.save()
         elif one.state in {MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED}:
-            event = ClockEvent(ClockEventKind.TARGET_CHANGED, now, target=target.within)
-            _tell(one, event, calendars, now)
+            _hold_to(one, target, calendars, now)
             one.save(update_fields=_SAVED)
+
+
+def _hold_to(one: Milestone, target: Target, calendars: _Calendars, now: datetime) -> None:
+    """Let another target hold from now on, in its own calendar's hours."""
+    if _calendar_of(one) != target.calendar_id:
+        hours = calendars.hours(target.calendar_id)
+        event = ClockEvent(ClockEventKind.HOURS_CHANGED, now, hours=hours)
+        _tell(one, event, calendars, now, calendar=target.calendar_id)
+    event = ClockEvent(ClockEventKind.TARGET_CHANGED, now, target=target.within)
+    _tell(one, event, calendars, now)
+
+
+def _calendar_of(one: Milestone) -> int | None:
+    """Return in whose hours a milestone is counted now."""
+    changes = (row["calendar"] for row in reversed(one.events) if "calendar" in row)
+    return next(changes, one.calendar_id)
 
 
 def _of(cases: Iterable[Case]) -> QuerySet[Milestone]:
@@ -163,34 +177,49 @@ def clock_of(one: Milestone, calendars: _Calendars) -> Clock:
     return Clock(MilestoneKind(one.kind), one.target, calendars.hours(one.calendar_id))
 
 
-def events_of(one: Milestone) -> tuple[ClockEvent, ...]:
+def events_of(one: Milestone, calendars: _Calendars | None = None) -> tuple[ClockEvent, ...]:
     """Return what happened to a milestone."""
-    return tuple(_event(row) for row in one.events)
+    read = calendars or _Calendars()
+    return tuple(_event(row, read) for row in one.events)
 
 
-def _event(row: dict[str, Any]) -> ClockEvent:
+def _event(row: dict[str, Any], calendars: _Calendars) -> ClockEvent:
     target = timedelta(seconds=row["target"]) if "target" in row else None
+    hours = calendars.hours(row["calendar"]) if "calendar" in row else None
     at = datetime.fromisoformat(row["at"])
-    return ClockEvent(ClockEventKind(row["kind"]), at, target=target)
+    return ClockEvent(ClockEventKind(row["kind"]), at, target=target, hours=hours)
 
 
-def _row(event: ClockEvent) -> dict[str, Any]:
+def _row(event: ClockEvent, calendar: int | None = None) -> dict[str, Any]:
+    """Return an event as it is stored; of hours only whose they are."""
     row: dict[str, Any] = {"kind": event.kind.value, "at": event.at.isoformat()}
-    return row | ({"target": event.target.total_seconds()} if event.target is not None else {})
+    if event.target is not None:
+        row["target"] = event.target.total_seconds()
+    return row | ({"calendar": calendar} if event.hours is not None else {})
 
 
-def _tell(one: Milestone, event: ClockEvent, calendars: _Calendars, now: datetime) -> None:
-    """Tell a milestone's clock an event and compute its moments anew."""
-    clock = clock_of(one, calendars)
-    events = clocks.follow(clock, events_of(one), event)
-    one.events = [_row(each) for each in events]
-    _stand(one, clocks.state(clock, events, now), now)
-    one.due_at = clocks.due_at(clock, events, now)
-    one.warn_at = clocks.warn_at(clock, events, now)
+def _tell(
+    one: Milestone, event: ClockEvent, calendars: _Calendars, now: datetime, *,
+    calendar: int | None = None,
+) -> None:  # fmt: skip
+    """Tell a milestone's clock an event and compute its moments anew.
+
+    :param calendar: whose hours they are, of ``HOURS_CHANGED`` alone.
+    """
+    clock, before = clock_of(one, calendars), events_of(one, calendars)
+    events = clocks.follow(clock, before, event)
+    if len(events) > len(before):
+        one.events = [*one.events, _row(events[-1], calendar)]
+    at = max(now, events[-1].at)  # another machine's clock may be ahead of ours
+    _stand(one, clocks.state(clock, events, at), at)
+    one.due_at = clocks.due_at(clock, events, at)
+    one.warn_at = clocks.warn_at(clock, events, at)
 
 
 def _stand(one: Milestone, state: MilestoneState, now: datetime) -> None:
-    one.state = state
+    """Write down how it stands; only the sweep breaches, so that each breach is told."""
+    untold = state == MilestoneState.BREACHED and one.breached_at is None
+    one.state = MilestoneState.RUNNING if untold else state
     ended = state in {MilestoneState.MET, MilestoneState.MET_LATE}
     one.met_at = (one.met_at or now) if ended else None
     if state in {MilestoneState.RUNNING, MilestoneState.PAUSED}:  # in time (again)

@@ -11,6 +11,8 @@ that any question can be asked about any moment and the answer explained.
 * A new target counts against what is used already.  Where that is more than the target, what
   was not overdue before is due at the moment of the change, not before anybody knew of it.
 * A repeated event changes nothing: the same one twice, a second start, pause, answer or ending.
+* Events are told in the order in which the database took them.  One that a machine whose
+  clock is behind dates before the last is taken as at the last one's moment.
 """
 
 from __future__ import annotations
@@ -128,12 +130,20 @@ def state(clock: Clock, events: Events, at: datetime) -> MilestoneState:
 def follow(clock: Clock, events: Events, event: ClockEvent) -> tuple[ClockEvent, ...]:
     """Return the events with another one at their end, or as they were where it changes nothing.
 
+    Machines' clocks differ: an event dated before the last one is taken as at its moment.
+
     :raises ClockRefusedError: it cannot have happened then.
     """
-    known = (*events, event)
-    latest = max(one.at for one in known)
+    if event in events:
+        return tuple(events)
+    known = (*events, _not_before(events, event))
+    latest = known[-1].at
     same = _course(clock, known, latest) == _course(clock, events, latest)
     return tuple(events) if same else known
+
+
+def _not_before(events: Events, event: ClockEvent) -> ClockEvent:
+    return replace(event, at=max(event.at, events[-1].at)) if events else event
 
 
 # --- how a clock runs ---

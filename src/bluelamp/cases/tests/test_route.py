@@ -187,10 +187,10 @@ def test_a_clock_begun_by_the_thousand_stands_as_one_that_was_told(
     now = heard_at + timedelta(minutes=minutes)
     hours = Hours.read([[["09:00", "17:00"]]] * 5 + [[], []])
     target = Target(kind=MilestoneKind.RESOLUTION, within=timedelta(minutes=within))
-    made = milestones._begun(Case(heard_at=heard_at), target, hours, now)
+    made = milestones._begun(Case(heard_at=heard_at), target, hours)
     clock = Clock(MilestoneKind.RESOLUTION, target.within, hours)
     told = [ClockEvent(ClockEventKind.STARTED, heard_at)]
-    assert made.state == clocks.state(clock, told, now)
+    assert made.state == clocks.state(clock, told, heard_at)
     assert made.due_at == clocks.due_at(clock, told, now)
     assert made.warn_at == clocks.warn_at(clock, told, now)
     assert milestones.events_of(made) == tuple(told)
