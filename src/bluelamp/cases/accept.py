@@ -120,7 +120,7 @@ def _open(system: CaseSystem, telling: Telling, *, now: datetime) -> Case:
         routed={"by": "system", "name": system.name},
         opened_at=now, changed_at=now, heard_at=now,
     )  # fmt: skip
-    milestones.start([case], now=now)
+    milestones.start([case])
     return case
 
 

@@ -40,7 +40,7 @@ class _Calendars:
 # Begin ------------------------------------------------------------------------
 
 
-def start(cases: Sequence[Case], *, now: datetime) -> None:
+def start(cases: Sequence[Case]) -> None:
     """Begin the clocks of new cases: from the moment the citizen spoke."""
     if not cases:
         return

@@ -176,7 +176,7 @@ def _open(batch: _Batch, item: Item, desk: Desk) -> Case:
 def _write(batch: _Batch) -> None:
     bulk.insert(batch.opened)
     bulk.insert(batch.joined)
-    milestones.start(batch.opened, now=batch.now)
+    milestones.start(batch.opened)
     bulk.insert(_proposals(batch))
     greet(((row.case, row.item) for row in batch.joined), now=batch.now)
     if batch.woken:
