@@ -1,17 +1,24 @@
 """Cases and all that hangs on one."""
 
 from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
+from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
 from bluelamp.cases.models.handover import Handover, HandoverCase
 from bluelamp.cases.models.promise import Milestone, Target
 from bluelamp.cases.models.routing import RoutingRule
 from bluelamp.cases.models.systems import CaseSystem, Link
+from bluelamp.cases.models.tags import CaseTag, Tagged
 from bluelamp.cases.models.work import Assessment, Note, Reply, Task
 
 __all__ = [
+    "Article",
+    "ArticleTag",
+    "ArticleUse",
+    "ArticleVersion",
     "Assessment",
     "Case",
     "CaseItem",
     "CaseSystem",
+    "CaseTag",
     "Handover",
     "HandoverCase",
     "IncidentGroup",
@@ -20,6 +27,7 @@ __all__ = [
     "Note",
     "Reply",
     "RoutingRule",
+    "Tagged",
     "Target",
     "Task",
 ]
