@@ -24,6 +24,12 @@ class Notice(models.Model):
     state = models.CharField(max_length=10, default="waiting")
     attempts = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
+    page = models.ForeignKey(
+        "Page", on_delete=models.CASCADE, related_name="notices", null=True, blank=True
+    )
+    """The ringing that it is a part of."""
+    rung = models.SmallIntegerField(default=0)
+    """Which step of that ringing's ladder."""
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, blank=True)
@@ -62,12 +68,20 @@ class Page(models.Model):
     answered_by = models.ForeignKey(
         Officer, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    """Nobody where a phone answered that several people carry."""
+    followed_at = models.DateTimeField(null=True, blank=True)
+    """When the floor that had it rung did what follows from the answer; its queue."""
 
     class Meta:
         triggers = recorded()
         indexes: ClassVar = [
             models.Index(
                 fields=["next_at"], condition=models.Q(answered_at=None), name="page_queue"
+            ),
+            models.Index(
+                fields=["answered_at"],
+                condition=models.Q(answered_at__isnull=False, followed_at=None),
+                name="page_answered",
             ),
         ]
 

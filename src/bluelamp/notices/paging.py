@@ -1,8 +1,9 @@
 """Paging: an emergency rings a person, then others, then those above, until one answers.
 
-Every rung is a notice by text message and by mail to each phone and person on
-it.  Nothing is asked of a phone but to open a link and press a button; who the
-link was made for has then answered.
+Every rung is a notice by text message and by mail to each phone and person on it;
+from the second on, another system of the force (a pager, a duty desk) hears of it too.
+A rung that reaches nobody is passed at once.  Nothing is asked of a phone but to open
+a link and press a button; who the link was made for has then answered.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from bluelamp.channels.contract import Capability
 from bluelamp.channels.queries import active_account
 from bluelamp.kit import live
 from bluelamp.kit.config import config
-from bluelamp.kit.queue import app, nudge
+from bluelamp.kit.queue import app, moved, nudge
 from bluelamp.kit.tokens import Sealed, open_link, seal_link
 from bluelamp.notices.actions import tell
 from bluelamp.notices.models import Page
-from bluelamp.notices.rules import next_rung
+from bluelamp.notices.rules import is_last, next_rung
 from bluelamp.notices.values import NoticeKind, Rung
 from bluelamp.org.models import Officer, Unit
 from bluelamp.org.queries import holders, on_call, on_shift
@@ -60,10 +61,14 @@ def ring(*, now: datetime, limit: int = 50) -> int:
         return len(claimed)
 
 
-def answer(made: Page, *, by: Officer, now: datetime) -> None:
-    """Somebody has it: the ringing ends.  The first to answer is kept."""
-    with acting(by.as_actor(), "notices.answer"):
+def answer(made: Page, *, by: Officer | None, now: datetime) -> None:
+    """Somebody has it: the ringing ends.  The first to answer is kept.
+
+    :param by: nobody known, where a phone answered that several people carry.
+    """
+    with acting(by.as_actor() if by else SYSTEM, "notices.answer"):
         Page.objects.filter(pk=made.pk, answered_at=None).update(answered_at=now, answered_by=by)
+        moved("notices.answer")
     live.publish(f"pages:{made.force_id}", {"page": made.pk})
 
 
@@ -77,11 +82,16 @@ class _Called:
 
 
 def _ring(one: Page, now: datetime) -> None:
-    rung, after = next_rung(one.step)
-    for called in _called(one.unit, rung, now):
-        _call(one, called, now)
+    told = 0
+    while not told:
+        rung, after = next_rung(one.step)
+        told = sum(_call(one, called, now) for called in _called(one.unit, rung, now))
+        told += _tell_system(one, now)
+        one.step += 1
+        if is_last(one.step - 1):
+            break
+    one.next_at = now + after
     with acting(SYSTEM, "notices.page"):
-        one.step, one.next_at = one.step + 1, now + after
         one.save(update_fields=["step", "next_at"])
 
 
@@ -100,19 +110,35 @@ def _called(unit: Unit, rung: Rung, now: datetime) -> Iterable[_Called]:
         yield _Called(officer.pk, officer.email, officer.phone)
 
 
-def _call(one: Page, called: _Called, now: datetime) -> None:
-    link = f"{config().public_url}/answer/{seal_link('page', one.pk, called.officer)}"
-    text = f"{one.words} {_('Open to take it:')} {link}"
-    if called.phone and active_account(one.unit.force, "sms", Capability.SEND):
+def _call(one: Page, called: _Called, now: datetime) -> int:
+    """Ring a phone and a mailbox, as far as there are any; return how many were."""
+    ways = (("sms", called.phone, ""), ("email", called.email, one.words))
+    text = _text(one, called.officer)
+    rung = [
         tell(
-            one.unit.force, kind=NoticeKind.PAGE, channel="sms", address=called.phone,
-            subject="", text=text, now=now,
-        )  # fmt: skip
-    if called.email:
-        tell(
-            one.unit.force, kind=NoticeKind.PAGE, address=called.email, subject=one.words,
-            text=text, now=now,
-        )  # fmt: skip
+            one.unit.force, kind=NoticeKind.PAGE, channel=channel, address=address,
+            subject=subject, text=text, page=one, now=now,
+        )
+        for channel, address, subject in ways
+        if address and active_account(one.unit.force, channel, Capability.SEND)
+    ]  # fmt: skip
+    return len(rung)
+
+
+def _tell_system(one: Page, now: datetime) -> int:
+    """Tell another system of the force, once the first call was not answered; say whether."""
+    if one.step == 0 or not active_account(one.unit.force, "webhook", Capability.SEND):
+        return 0
+    tell(
+        one.unit.force, kind=NoticeKind.PAGE, channel="webhook", address=one.unit.code,
+        subject=one.words, text=_text(one, 0), page=one, now=now,
+    )  # fmt: skip
+    return 1
+
+
+def _text(one: Page, officer: int) -> str:
+    link = f"{config().public_url}/answer/{seal_link('page', one.pk, officer)}"
+    return f"{one.words} {_('Open to take it:')} {link}"
 
 
 def opened(token: str) -> tuple[Page, Officer | None] | None:

@@ -24,9 +24,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     page, officer = opened
     if request.method == "POST":
-        taker = officer or page.unit.officers.filter(is_active=True).order_by("pk").first()
-        if taker is not None:
-            paging.answer(page, by=taker, now=clock.now())
+        paging.answer(page, by=officer, now=clock.now())
         return redirect(request.path)
     mine = officer is not None and page.answered_by_id == officer.pk
     return render(request, "notices/answer.html", {"page": page, "mine": mine})

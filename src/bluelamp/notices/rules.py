@@ -15,6 +15,11 @@ LADDER = (
 """Whom a page rings in turn, and how long it waits for an answer; the last is repeated."""
 
 
+def is_last(step: int) -> bool:
+    """Say whether nobody stands above this rung: it is rung again and again."""
+    return step >= len(LADDER) - 1
+
+
 def next_rung(step: int) -> tuple[Rung, timedelta]:
     """Return whom to ring after ``step`` rungs, and how long to wait then."""
     return LADDER[min(step, len(LADDER) - 1)]
@@ -26,14 +31,18 @@ _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
-def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
+def next_attempt(
+    attempts: int, *, now: datetime, asked: timedelta | None = None
+) -> datetime | None:
     """Return when to try again, each wait three times the last; None to give up.
 
     :param attempts: how many have failed, at least one.
+    :param asked: how long the provider wants to be left alone; never less than that.
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    return now + min(_FIRST_WAIT * int(3 ** (attempts - 1)), _LONGEST_WAIT)
+    own = min(_FIRST_WAIT * int(3 ** (attempts - 1)), _LONGEST_WAIT)
+    return now + max(own, asked or timedelta(0))
 
 
 def useful_until(kind: str, made_at: datetime) -> datetime:

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     WELCOME = "welcome"
     TEST_COPY = "test_copy"
     CASE = "case"  # somebody is wanted in a case
+    BRIEFING = "briefing"  # a shift begins
     PAGE = "page"  # somebody must look now
 
 

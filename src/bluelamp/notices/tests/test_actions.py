@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import registry
 from bluelamp.channels.actions import add
+from bluelamp.channels.contract import ChannelError
 from bluelamp.kit.tokens import open_mail
 from bluelamp.notices import actions, rules
 from bluelamp.notices.models import Notice
@@ -96,6 +99,38 @@ def test_an_unreachable_provider_is_tried_until_it_is_no_use(force: Force, now: 
         at = max(at, notice.due_at)
     assert states == [NoticeState.WAITING] * 7 + [NoticeState.FAILED]
     assert at - now < timedelta(hours=3)
+
+
+def test_a_provider_is_left_alone_for_as_long_as_it_asks(force: Force, now: datetime) -> None:
+    STORE.down, STORE.asks_for_rest = True, timedelta(minutes=7)
+    notice = told(force, now, NoticeKind.DECIDED)
+    assert attempt(notice, now) is NoticeState.WAITING
+    notice.refresh_from_db()
+    assert notice.due_at == now + timedelta(minutes=7)
+
+
+def test_what_is_refused_for_good_is_not_tried_again(
+    force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ChannelError("The key was withdrawn.", permanent=True)
+
+    monkeypatch.setattr(registry.adapter("memory"), "send", refuse)
+    notice = told(force, now)
+    assert attempt(notice, now) is NoticeState.FAILED
+    notice.refresh_from_db()
+    assert notice.problem == "The key was withdrawn."
+
+
+@given(
+    attempts=st.integers(1, rules.MOST_ATTEMPTS - 1),
+    asked=st.timedeltas(timedelta(0), timedelta(2)),
+)
+def test_no_wait_is_shorter_than_was_asked_for(attempts: int, asked: timedelta) -> None:
+    now = datetime(2026, 11, 21, 3, tzinfo=UTC)
+    own, found = (rules.next_attempt(attempts, now=now, asked=a) for a in (None, asked))
+    assert own is not None
+    assert found == max(own, now + asked)
 
 
 def test_a_late_code_is_dropped(force: Force, now: datetime) -> None:
