@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluelamp.cases import alarm, share
+from bluelamp.cases import alarm, oncall, share
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -19,11 +19,22 @@ def route() -> None:
 follow("inbound.triage", "bluelamp.cases.jobs.route")
 
 
+@app.task(name="bluelamp.cases.jobs.follow_up", queue="cases", queueing_lock="cases.follow_up")
+def follow_up() -> None:
+    """Give cases to those who said that they have them."""
+    while oncall.follow_up(now=clock.now()):
+        pass
+
+
+follow("notices.answer", "bluelamp.cases.jobs.follow_up")
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="bluelamp.cases.jobs.sweep", queue="cases")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Route whatever a lost nudge left."""
+    """Move whatever a lost nudge left."""
     route()
+    follow_up()
 
 
 @app.periodic(cron="* * * * * */2")

@@ -26,6 +26,13 @@ def take(case: Case, *, by: Officer, now: datetime) -> None:
         _own(found, by)
 
 
+def take_call(case: Case, *, by: Officer, now: datetime) -> None:
+    """Take a case that rang, unless a colleague has begun to work on it."""
+    with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
+        if found.owner_id is None or found.state == CaseState.NEW:
+            _own(found, by)
+
+
 def give(case: Case, to: Officer, *, by: Officer, now: datetime, reason: str = "") -> None:
     """Give a case to a colleague who may work on it.
 
