@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     TEST_COPY = "test_copy"
     CASE = "case"  # somebody is wanted in a case
     BRIEFING = "briefing"  # a shift begins
+    BRIEFING = "briefing"  # a shift begins
     PAGE = "page"  # somebody must look now
 
 

@@ -78,6 +78,7 @@ class Acts(StrEnum):
     CASE_HOLD = "cases.hold"  # keep what its author took down
     ROUTING_MANAGE = "cases.routing"  # rules, promises, guidance
     BOARD_READ = "cases.board"  # the control room's figures
+    BRIEFING_READ = "cases.briefing"  # what a team is told as its shift begins
 
 
 _READERS = frozenset(
@@ -85,11 +86,12 @@ _READERS = frozenset(
 )
 _WRITER = _READERS | {
     Acts.MESSAGE_WRITE, Acts.MESSAGE_TEST, Acts.MESSAGE_STOP, Acts.REPLY_READ,
-    Acts.CASE_READ, Acts.CASE_WORK,
+    Acts.CASE_READ, Acts.CASE_WORK, Acts.BRIEFING_READ,
 }  # fmt: skip
 _APPROVER = _WRITER | {Acts.MESSAGE_APPROVE, Acts.MESSAGE_AMEND, Acts.MESSAGE_RECALL}
 _HANDLER = _READERS | {
     Acts.CASE_READ, Acts.CASE_WORK, Acts.BOARD_READ, Acts.REPLY_READ, Acts.INBOUND_READ,
+    Acts.BRIEFING_READ,
 }  # fmt: skip
 
 ROLE_ACTS: dict[Role, frozenset[Acts]] = {

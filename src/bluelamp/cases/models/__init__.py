@@ -1,8 +1,10 @@
 """Cases and all that hangs on one."""
 
+from bluelamp.cases.models.briefing import Briefing, BriefingRead
 from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
 from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
 from bluelamp.cases.models.handover import Handover, HandoverCase
+from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
 from bluelamp.cases.models.routing import RoutingRule
 from bluelamp.cases.models.systems import CaseSystem, Link
@@ -15,8 +17,11 @@ __all__ = [
     "ArticleUse",
     "ArticleVersion",
     "Assessment",
+    "Briefing",
+    "BriefingRead",
     "Case",
     "CaseItem",
+    "CasePlace",
     "CaseSystem",
     "CaseTag",
     "Handover",
