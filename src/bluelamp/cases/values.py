@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -84,6 +85,29 @@ class Settled(StrEnum):
 
     ACCEPTED = "accepted"
     TO_UNIT = "to_unit"  # back to the unit's queue: nobody came in for it
+
+
+# --- guidance ---
+
+
+class ArticleState(StrEnum):
+    """Whether officers are shown an article."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an article says."""
+
+    title: str
+    body: str
+    reply: str = ""
+    """What may be said to the citizen, with fields such as ``{{citizen_name}}``."""
+    short_reply: str = ""
+    """The same for a channel in which ``reply`` does not fit."""
 
 
 # --- other case systems ---

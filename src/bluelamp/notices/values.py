@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     CASE = "case"  # somebody is wanted in a case
     BRIEFING = "briefing"  # a shift begins
     BRIEFING = "briefing"  # a shift begins
+    GUIDANCE = "guidance"  # an article wants a review
     PAGE = "page"  # somebody must look now
 
 

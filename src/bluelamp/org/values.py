@@ -76,11 +76,17 @@ class Acts(StrEnum):
     CASE_ASSIGN = "cases.assign"  # give to another officer or unit
     CASE_APPROVE = "cases.approve"  # another's public answer
     CASE_HOLD = "cases.hold"  # keep what its author took down
-    ROUTING_MANAGE = "cases.routing"  # rules, promises, guidance
+    ROUTING_MANAGE = "cases.routing"  # rules, promises
+    TAG_MANAGE = "cases.tags"  # the list; who works on a case puts them on
+    GUIDANCE_WRITE = "cases.guide"
+    GUIDANCE_PUBLISH = "cases.guide_publish"
+    GUIDANCE_PUBLISH_OWN = "cases.guide_own"  # what one wrote oneself
     BOARD_READ = "cases.board"  # the control room's figures
     BRIEFING_READ = "cases.briefing"  # what a team is told as its shift begins
 
 
+_GUIDES = frozenset({Acts.GUIDANCE_WRITE, Acts.GUIDANCE_PUBLISH, Acts.TAG_MANAGE})
+_EDITORS = _GUIDES | {Acts.GUIDANCE_PUBLISH_OWN}
 _READERS = frozenset(
     {Acts.ORG_READ, Acts.AREA_READ, Acts.MESSAGE_READ, Acts.AUDIENCE_COUNT, Acts.ACCOUNT_READ}
 )
@@ -92,15 +98,16 @@ _APPROVER = _WRITER | {Acts.MESSAGE_APPROVE, Acts.MESSAGE_AMEND, Acts.MESSAGE_RE
 _HANDLER = _READERS | {
     Acts.CASE_READ, Acts.CASE_WORK, Acts.BOARD_READ, Acts.REPLY_READ, Acts.INBOUND_READ,
     Acts.BRIEFING_READ,
+    Acts.GUIDANCE_WRITE,
 }  # fmt: skip
 
 ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.WRITER: _WRITER,
     Role.APPROVER: _APPROVER,
     Role.COMMANDER: _APPROVER | {Acts.MESSAGE_SEND_URGENT},
-    Role.COMMUNICATIONS: _APPROVER | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE},
+    Role.COMMUNICATIONS: _APPROVER | _EDITORS | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE},
     Role.HANDLER: _HANDLER,
-    Role.SUPERVISOR: _HANDLER
+    Role.SUPERVISOR: _HANDLER | _GUIDES
     | {
         Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.ROUTING_MANAGE,
         Acts.CONTACT_MERGE,
