@@ -110,6 +110,67 @@ class Wording:
     """The same for a channel in which ``reply`` does not fit."""
 
 
+# --- what the citizen sees ---
+
+
+class SendBy(StrEnum):
+    """By which kind of address somebody wants the code that opens their case."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    DIRECT = "direct"  # a private message, where they wrote to us in one
+
+
+class Origin(StrEnum):
+    """Who decided whether a citizen is shown their case."""
+
+    FOUND = "found"  # by words in what was said
+    OFFICER = "officer"
+    CITIZEN = "citizen"  # it is not safe to be contacted this way
+
+
+class Standing(StrEnum):
+    """Where a case stands, as its citizen is told it."""
+
+    RECEIVED = "received"
+    LOOKED_AT = "looked_at"
+    ANSWERED = "answered"
+    WAITING = "waiting"  # for them
+    CLOSED = "closed"
+
+
+class Silence(StrEnum):
+    """Why a citizen is not told what came of their case."""
+
+    UNSAFE = "unsafe"  # somebody else may read it
+    NOT_TO_US = "not_to_us"  # they did not speak to us: it was found by listening
+    NO_WAY = "no_way"  # they left no address, or the account is closed
+    DECLINED = "declined"  # the channel took no such words
+
+
+# --- guidance ---
+
+
+class ArticleState(StrEnum):
+    """Whether officers are shown an article."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an article says."""
+
+    title: str
+    body: str
+    reply: str = ""
+    """What may be said to the citizen, with fields such as ``{{citizen_name}}``."""
+    short_reply: str = ""
+    """The same for a channel in which ``reply`` does not fit."""
+
+
 # --- other case systems ---
 
 

@@ -76,6 +76,7 @@ class Acts(StrEnum):
     CASE_ASSIGN = "cases.assign"  # give to another officer or unit
     CASE_APPROVE = "cases.approve"  # another's public answer
     CASE_HOLD = "cases.hold"  # keep what its author took down
+    CASE_SHOW = "cases.show"  # let the citizen see a case that was hidden from them
     ROUTING_MANAGE = "cases.routing"  # rules, promises
     TAG_MANAGE = "cases.tags"  # the list; who works on a case puts them on
     GUIDANCE_WRITE = "cases.guide"
@@ -109,7 +110,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.HANDLER: _HANDLER,
     Role.SUPERVISOR: _HANDLER | _GUIDES
     | {
-        Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.ROUTING_MANAGE,
+        Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.CASE_SHOW, Acts.ROUTING_MANAGE,
         Acts.CONTACT_MERGE,
         Acts.ROTA_MANAGE,
     },

@@ -112,6 +112,7 @@ NOT_RECORDED = {
     "inbound.Cursor": "how far a poll has come: the door's own state",
     "files.File": "stored as it came, named by its digest; each reading of it is recorded",
     "org.Knock": "who knocked how often: an HMAC, for an hour",
+    "cases.AccessCode": "lives for minutes, holds digests alone",
     "cases.CaseItem": "a record itself: when and why an item came into its case",
     "cases.Milestone": "its clock's events are a record themselves",
     "cases.Link": "the connector's own state; the case is recorded",

@@ -1,9 +1,11 @@
 """Cases and all that hangs on one."""
 
+from bluelamp.cases.models.access import AccessCode, Showing
 from bluelamp.cases.models.briefing import Briefing, BriefingRead
 from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
 from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
 from bluelamp.cases.models.handover import Handover, HandoverCase
+from bluelamp.cases.models.outcome import Outcome
 from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
 from bluelamp.cases.models.routing import RoutingRule
@@ -12,6 +14,7 @@ from bluelamp.cases.models.tags import CaseTag, Tagged
 from bluelamp.cases.models.work import Assessment, Note, Reply, Task
 
 __all__ = [
+    "AccessCode",
     "Article",
     "ArticleTag",
     "ArticleUse",
@@ -30,8 +33,10 @@ __all__ = [
     "Link",
     "Milestone",
     "Note",
+    "Outcome",
     "Reply",
     "RoutingRule",
+    "Showing",
     "Tagged",
     "Target",
     "Task",
