@@ -10,6 +10,10 @@ class CaseRefusedError(BluelampError):
         super().__init__(message % values if values else message)
 
 
+class ChangedMeanwhileError(CaseRefusedError):
+    """A colleague changed the same thing since the officer last looked."""
+
+
 class AnsweredMeanwhileError(CaseRefusedError):
     """A colleague answered since the officer last looked."""
 

@@ -11,7 +11,7 @@ from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import RoutingRule
 from bluelamp.cases.rules.routing import Condition, Rule
 from bluelamp.channels.models import Account
-from bluelamp.org.models import Force, Unit
+from bluelamp.org.models import Calendar, Force, Unit
 from bluelamp.places.models import Area
 
 _KEYS = {"name", "unit", "when", "skill", "to_person"}
@@ -21,8 +21,8 @@ def read_rules(force: Force, text: str) -> list[Rule]:
     """Return the rules of a sheet, in its order; their ids are their places from 1.
 
     A sheet is a list of ``{"name", "unit", "when", "skill", "to_person"}``; ``unit`` is a
-    unit's code; ``when`` has the fields of :class:`Condition`, with accounts by name and areas
-    by code.
+    unit's code; ``when`` has the fields of :class:`Condition`, with accounts and calendars by
+    name and areas by code.
 
     :raises CaseRefusedError: naming the place of the first mistake.
     """
@@ -55,7 +55,11 @@ def _rule(force: Force, number: int, row: Any) -> Rule:
 def _condition(force: Force, place: str, when: dict[str, Any]) -> Condition:
     accounts = Account.objects.filter(force=force).values_list("name", "pk")
     areas = Area.objects.filter(force=force, retired_at=None).values_list("code", "pk")
-    for name, known in (("accounts", dict(accounts)), ("areas", dict(areas))):
+    calendars = dict(Calendar.objects.filter(force=force).values_list("name", "pk"))
+    for name, known in (
+        ("accounts", dict(accounts)), ("areas", dict(areas)), ("open_at", calendars),
+        ("closed_at", calendars),
+    ):  # fmt: skip
         if name in when:
             when[name] = [_known(place, name, known, one) for one in when[name]]
     try:
@@ -80,10 +84,14 @@ def written(force: Force) -> str:
     """Return the force's active rules as a sheet."""
     accounts = dict(Account.objects.filter(force=force).values_list("pk", "name"))
     areas = dict(Area.objects.filter(force=force).values_list("pk", "code"))
+    calendars = dict(Calendar.objects.filter(force=force).values_list("pk", "name"))
     rows = []
     for rule in RoutingRule.objects.filter(force=force, active=True).select_related("unit"):
         when = Condition.model_validate(rule.when).model_dump(mode="json", exclude_defaults=True)
-        for name, names in (("accounts", accounts), ("areas", areas)):
+        for name, names in (
+            ("accounts", accounts), ("areas", areas), ("open_at", calendars),
+            ("closed_at", calendars),
+        ):  # fmt: skip
             if name in when:
                 when[name] = [names[pk] for pk in when[name] if pk in names]
         rows.append(

@@ -87,29 +87,6 @@ class Settled(StrEnum):
     TO_UNIT = "to_unit"  # back to the unit's queue: nobody came in for it
 
 
-# --- guidance ---
-
-
-class ArticleState(StrEnum):
-    """Whether officers are shown an article."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What an article says."""
-
-    title: str
-    body: str
-    reply: str = ""
-    """What may be said to the citizen, with fields such as ``{{citizen_name}}``."""
-    short_reply: str = ""
-    """The same for a channel in which ``reply`` does not fit."""
-
-
 # --- what the citizen sees ---
 
 
@@ -190,3 +167,14 @@ class Told(StrEnum):
     CASE_LINKED = "case.linked"  # a case here is a case there
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
+
+
+# --- routing ---
+
+
+class SetState(StrEnum):
+    """Where a set of routing rules stands; a force has one draft and one that holds at most."""
+
+    DRAFT = "draft"
+    HOLDS = "holds"
+    HELD = "held"

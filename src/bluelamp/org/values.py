@@ -78,6 +78,8 @@ class Acts(StrEnum):
     CASE_HOLD = "cases.hold"  # keep what its author took down
     CASE_SHOW = "cases.show"  # let the citizen see a case that was hidden from them
     ROUTING_MANAGE = "cases.routing"  # rules, promises
+    TRIAGE_MANAGE = "language.triage"  # words that say how soon somebody must look
+    WORDS_MANAGE = "language.words"  # words that moderation warns of
     TAG_MANAGE = "cases.tags"  # the list; who works on a case puts them on
     GUIDANCE_WRITE = "cases.guide"
     GUIDANCE_PUBLISH = "cases.guide_publish"
@@ -98,21 +100,23 @@ _WRITER = _READERS | {
 _APPROVER = _WRITER | {Acts.MESSAGE_APPROVE, Acts.MESSAGE_AMEND, Acts.MESSAGE_RECALL}
 _HANDLER = _READERS | {
     Acts.CASE_READ, Acts.CASE_WORK, Acts.BOARD_READ, Acts.REPLY_READ, Acts.INBOUND_READ,
-    Acts.BRIEFING_READ,
     Acts.GUIDANCE_WRITE,
+    Acts.BRIEFING_READ,
 }  # fmt: skip
 
 ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.WRITER: _WRITER,
     Role.APPROVER: _APPROVER,
     Role.COMMANDER: _APPROVER | {Acts.MESSAGE_SEND_URGENT},
-    Role.COMMUNICATIONS: _APPROVER | _EDITORS | {Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE},
+    Role.COMMUNICATIONS: _APPROVER | _EDITORS | {
+        Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE, Acts.WORDS_MANAGE,
+    },
     Role.HANDLER: _HANDLER,
     Role.SUPERVISOR: _HANDLER | _GUIDES
     | {
         Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.CASE_SHOW, Acts.ROUTING_MANAGE,
         Acts.CONTACT_MERGE,
-        Acts.ROTA_MANAGE,
+        Acts.ROTA_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE,
     },
     Role.MEMBERSHIP: _READERS
     | {

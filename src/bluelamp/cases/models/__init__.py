@@ -8,7 +8,7 @@ from bluelamp.cases.models.handover import Handover, HandoverCase
 from bluelamp.cases.models.outcome import Outcome
 from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
-from bluelamp.cases.models.routing import RoutingRule
+from bluelamp.cases.models.routing import RoutingRule, RoutingSet
 from bluelamp.cases.models.systems import CaseSystem, Link
 from bluelamp.cases.models.tags import CaseTag, Tagged
 from bluelamp.cases.models.work import Assessment, Note, Reply, Task
@@ -36,6 +36,7 @@ __all__ = [
     "Outcome",
     "Reply",
     "RoutingRule",
+    "RoutingSet",
     "Showing",
     "Tagged",
     "Target",

@@ -31,3 +31,44 @@ class RoutingRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoutingSet(models.Model):
+    """A force's routing rules as one: being drafted, holding, or as they once held.
+
+    What routes is :class:`RoutingRule`; a set is what people work on and put back, the
+    rules that are switched off among them.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="routing_sets")
+    state = models.CharField(max_length=8)
+    lines: list[Any] = models.JSONField(default=list, blank=True)  # type: ignore[assignment]
+    """In their order (:class:`~bluelamp.cases.rules.ruleset.Line`)."""
+    version = models.IntegerField(default=1)
+    """One more with every change: who saw an older one is told of the newer."""
+    base = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    """What held when a draft was begun."""
+    begun_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=120)
+    changed_at = models.DateTimeField()
+    held_from = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    """Why it was put in force."""
+    tried: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
+    """What the last trial found, and the version that was tried."""
+
+    class Meta:
+        triggers = recorded(hidden=("tried",))
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "state"], condition=models.Q(state__in=["draft", "holds"]),
+                name="routing_set_one_of_each",
+            ),
+        ]  # fmt: skip
+        ordering: ClassVar = ["-held_from", "-pk"]
+
+    def __str__(self) -> str:
+        return f"routing set {self.pk}"

@@ -15,7 +15,11 @@ from bluelamp.cases.rules.routing import Condition, Facts, OnDuty, Rule, choose,
 from bluelamp.cases.values import CaseState
 from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Item
-from bluelamp.org.models import OfficerSkill, Shift, Unit
+from bluelamp.language.rules.matcher import Matcher
+from bluelamp.language.values import Term
+from bluelamp.org.models import Calendar, OfficerSkill, Shift, Unit
+from bluelamp.org.queries import hours_of
+from bluelamp.org.rules.hours import Hours
 from bluelamp.places.queries.areas import areas_at
 
 
@@ -45,6 +49,7 @@ class Desk:
         self._rules = rules_of(force) if rules is None else list(rules)
         self._given: dict[int, float] = {}
         self._crews: dict[int, list[OnDuty]] = {}
+        self._areas_of: dict[tuple[float, float], frozenset[int]] = {}
 
     def place(self, item: Item, *, people: bool = True) -> Place:
         """Say where a case about ``item`` goes; there is always a unit.
@@ -62,20 +67,44 @@ class Desk:
         return Place(rule.unit, person, {"by": "rule", "rule": rule.id, "name": rule.name})
 
     def _facts(self, item: Item) -> Facts:
-        areas: frozenset[int] = frozenset()
-        if item.longitude is not None and item.latitude is not None and self._asks_for_areas:
-            areas = frozenset(areas_at(self._force, item.longitude, item.latitude))
+        open_at = frozenset(pk for pk, one in self._hours.items() if one.is_open(item.received_at))
         return Facts(
-            channel=item.channel, account=item.account_id, areas=areas,
+            channel=item.channel, account=item.account_id, areas=self._areas(item),
             headings=frozenset([*item.findings.get("headings", ()),
                                 *item.findings.get("emergency", ())]),
             language=item.language.partition("-")[0], answers_message=item.message_id is not None,
-            severity=max(item.severity, 1),
+            severity=max(item.severity, 1), words=self._words_in(item), open_at=open_at,
+            closed_at=frozenset(self._hours) - open_at,
         )  # fmt: skip
+
+    def _areas(self, item: Item) -> frozenset[int]:
+        if item.longitude is None or item.latitude is None or not self._asks_for_areas:
+            return frozenset()
+        point = (item.longitude, item.latitude)  # many items lie at one: a postcode's, a ward's
+        if point not in self._areas_of:
+            self._areas_of[point] = frozenset(areas_at(self._force, *point))
+        return self._areas_of[point]
 
     @cached_property
     def _asks_for_areas(self) -> bool:
         return any(rule.when.areas for rule in self._rules)
+
+    def _words_in(self, item: Item) -> frozenset[str]:
+        if self._words is None:
+            return frozenset()
+        reading = self._words.read(f"{item.subject}\n{item.text}")
+        return frozenset(hit.term.text for hit in reading.hits)
+
+    @cached_property
+    def _words(self) -> Matcher | None:
+        asked = dict.fromkeys(word for rule in self._rules for word in rule.when.words)
+        return Matcher(Term(word, "rule") for word in asked) if asked else None
+
+    @cached_property
+    def _hours(self) -> dict[int, Hours]:
+        asked = {pk for rule in self._rules for pk in (*rule.when.open_at, *rule.when.closed_at)}
+        found = Calendar.objects.filter(force=self._force, pk__in=asked) if asked else ()
+        return {one.pk: hours_of(one) for one in found}
 
     def _usual(self, item: Item) -> tuple[int, str]:
         """Return who owns what no rule speaks of: the message's unit, the account's, the force."""

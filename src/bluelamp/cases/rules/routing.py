@@ -23,6 +23,12 @@ class Condition(BaseModel):
     headings: tuple[str, ...] = ()
     """What triage found (THRIVE heading or kind of emergency)."""
     languages: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """Expressions as in a word list; one of them is in the text."""
+    open_at: tuple[int, ...] = ()
+    """Calendars, one of which was open when it came."""
+    closed_at: tuple[int, ...] = ()
+    """Calendars, one of which was closed when it came."""
     answers_message: bool | None = None
     severity_from: int = Field(0, ge=0, le=4)
     severity_to: int = Field(4, ge=0, le=4)
@@ -37,6 +43,10 @@ class Facts:
     areas: frozenset[int] = frozenset()
     headings: frozenset[str] = frozenset()
     language: str = ""
+    words: frozenset[str] = frozenset()
+    """Of the expressions that rules ask for, those in the text."""
+    open_at: frozenset[int] = frozenset()
+    closed_at: frozenset[int] = frozenset()
     answers_message: bool = False
     severity: int = 1
 
@@ -61,6 +71,9 @@ def mismatch(when: Condition, facts: Facts) -> str:
         ("areas", when.areas, facts.areas),
         ("headings", when.headings, facts.headings),
         ("languages", when.languages, {facts.language}),
+        ("words", when.words, facts.words),
+        ("open_at", when.open_at, facts.open_at),
+        ("closed_at", when.closed_at, facts.closed_at),
     )
     for name, wanted, there in one_of:
         if wanted and there.isdisjoint(wanted):
