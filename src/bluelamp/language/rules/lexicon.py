@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bluelamp.language.rules.matcher import Hit, Matcher
+from bluelamp.language.rules.matcher import Hit, Matcher, Row, row
 from bluelamp.language.rules.normal import Token, tokens
 from bluelamp.language.rules.tongue import Tongue, tongue_of
 from bluelamp.language.rules.traits import traits
@@ -20,6 +20,7 @@ class Prepared:
 
     text: str
     tokens: tuple[Token, ...]
+    row: Row
     traits: frozenset[str]
     tongue: Tongue
 
@@ -58,7 +59,7 @@ class Lexicon:
 
     def marks(self, prepared: Prepared) -> tuple[Mark, ...]:
         """Return what applies to a text, each line once, in the text's order; traits last."""
-        reading = self._matcher.read_tokens(prepared.text, prepared.tokens)
+        reading = self._matcher.read_row(prepared.text, prepared.tokens, prepared.row)
         hits: dict[int, list[Hit]] = {}
         for hit in reading.hits:
             if self._counts(hit.term, prepared.tongue.code):
@@ -77,4 +78,4 @@ class Lexicon:
 def prepare(text: str) -> Prepared:
     """Read a text once for all lists."""
     found = tokens(text)
-    return Prepared(text, found, traits(text, found), tongue_of(text, found))
+    return Prepared(text, found, row(found), traits(text, found), tongue_of(text, found))

@@ -46,6 +46,32 @@ class Hit(NamedTuple):
     last: int
 
 
+class Row(NamedTuple):
+    """A text's tokens in a row, as the automata of any number of lists search them.
+
+    :param texts: the tokens' comparable forms.
+    :param joined: the same with an edge before, between and after.
+    :param token_at: place in ``joined`` where a token begins -> the token; links
+        have no text and match nothing.
+    """
+
+    texts: tuple[str, ...]
+    joined: str
+    token_at: dict[int, int]
+
+
+def row(found: Iterable[Token]) -> Row:
+    """Put tokens in a row."""
+    texts = tuple(token.text for token in found)
+    token_at = {}
+    place = 1
+    for index, text in enumerate(texts):
+        if text:
+            token_at[place] = index
+        place += len(text) + 1
+    return Row(texts, _EDGE.join(("", *texts, "")), token_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A text read by a list: its tokens and the hits, by where they begin."""
@@ -56,6 +82,8 @@ class Reading:
 
     def words(self, hit: Hit) -> str:
         """Return a hit's words as they were written."""
+        if len(hit.spans) == 1:
+            return self.text[slice(*hit.spans[0])]
         return " … ".join(self.text[start:end] for start, end in hit.spans)
 
 
@@ -67,6 +95,15 @@ class _Compiled:
     needs: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
     unless_before: tuple[Pattern, ...]
+
+
+class _Use(NamedTuple):
+    """A term that an anchor stands in, and how far before the anchor it may begin."""
+
+    number: int
+    stem: bool
+    least: int
+    most: int
 
 
 class Matcher:
@@ -87,58 +124,57 @@ class Matcher:
             if not (term.is_trait or term.is_group)
             for compiled in _compile(line, term, named)
         ]
-        self._by_anchor: list[list[tuple[int, bool]]] = []
+        self._by_anchor: list[list[_Use]] = []
         self._automaton = self._build()
 
     def _build(self) -> AhoCorasick:
-        uses: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
+        uses: defaultdict[str, list[_Use]] = defaultdict(list)
         for number, compiled in enumerate(self._terms):
             pattern = compiled.pattern
             for literal, stem in pattern.places[pattern.anchor].literals():
-                uses[literal].append((number, stem))
+                uses[literal].append(_Use(number, stem, *pattern.lead))
         self._by_anchor = list(uses.values())
         return AhoCorasick(list(uses), implementation=Implementation.ContiguousNFA)
 
     def read(self, text: str) -> Reading:
         """Find every term in a text."""
-        return self.read_tokens(text, tokens(text))
+        found = tokens(text)
+        return self.read_row(text, found, row(found))
 
-    def read_tokens(self, text: str, found: tuple[Token, ...]) -> Reading:
+    def read_row(self, text: str, found: tuple[Token, ...], in_row: Row) -> Reading:
         """Find every term in a text whose tokens are known, as where several lists read it."""
-        texts = [token.text for token in found]
         hits = [
             _hit(self._terms[number], found, places)
-            for number, places in self._matches(texts)
+            for number, places in self._matches(in_row)
             if _in_context(self._terms[number], found, places)
         ]
-        hits.sort(key=lambda hit: (hit.first, hit.last, hit.term.text))
+        hits.sort(key=_order)
         return Reading(text, found, tuple(hits))
 
-    def _matches(self, texts: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
-        for number, starts in self._candidates(texts).items():
+    def _matches(self, in_row: Row) -> Iterator[tuple[int, tuple[int, ...]]]:
+        for number, starts in self._candidates(in_row).items():
+            pattern = self._terms[number].pattern
             for start in sorted(starts):
-                places = self._terms[number].pattern.match_at(texts, start)
+                places = pattern.match_at(in_row.texts, start)
                 if places is not None:
                     yield number, places
 
-    def _candidates(self, texts: Sequence[str]) -> dict[int, set[int]]:
+    def _candidates(self, in_row: Row) -> dict[int, set[int]]:
         """Return for each term whose anchor was found the tokens from which it may begin.
 
         Edges are looked at here so that few are left to be read whole.
         """
-        joined = _EDGE.join(("", *texts, ""))
-        token_at = _token_starts(texts)
+        _texts, joined, token_at = in_row
         candidates: dict[int, set[int]] = {}
         for anchor, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
             index = token_at.get(start)
             if index is None:
                 continue
             whole = joined[end] == _EDGE
-            for number, stem in self._by_anchor[anchor]:
-                if whole or stem:
-                    reach = self._terms[number].pattern.reach
+            for number, stem, least, most in self._by_anchor[anchor]:
+                if (whole or stem) and index >= least:
                     begins = candidates.setdefault(number, set())
-                    begins.update(range(max(index - reach + 1, 0), index + 1))
+                    begins.update(range(max(index - most, 0), index - least + 1))
         return candidates
 
 
@@ -151,18 +187,14 @@ def _compile(line: int, term: Term, named: Mapping[str, str]) -> Iterator[_Compi
         yield _Compiled(line, term, pattern, needs, unless, unless_before)
 
 
-def _token_starts(texts: Sequence[str]) -> dict[int, int]:
-    """Return where each token begins in the joined text; links have no text and match nothing."""
-    starts = {}
-    place = 1
-    for index, text in enumerate(texts):
-        if text:
-            starts[place] = index
-        place += len(text) + 1
-    return starts
+def _order(hit: Hit) -> tuple[int, int, str]:
+    return hit.first, hit.last, hit.term.text
 
 
 def _hit(compiled: _Compiled, found: Sequence[Token], places: Sequence[int]) -> Hit:
+    first, last = found[places[0]], found[places[-1]]
+    if places[-1] - places[0] + 1 == len(places):  # one run of words, as most are
+        return Hit(compiled.line, compiled.term, ((first.start, last.end),), places[0], places[-1])
     spans: list[tuple[int, int]] = []
     previous = -2
     for place in places:

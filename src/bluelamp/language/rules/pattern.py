@@ -61,11 +61,11 @@ class Pattern:
     gaps: tuple[int, ...]
 
     @cached_property
-    def reach(self) -> int:
-        """Return how many tokens a match takes at most."""
-        return len(self.places) + sum(self.gaps)
+    def lead(self) -> tuple[int, int]:
+        """Return how many tokens at least and at most lie before the anchor, from the first on."""
+        return self.anchor, self.anchor + sum(self.gaps[: self.anchor + 1])
 
-    @property
+    @cached_property
     def anchor(self) -> int:
         """Return the place that is best searched for: the one whose shortest word is longest."""
         lengths = [min(len(found) for found, _ in place.literals()) for place in self.places]

@@ -58,5 +58,7 @@ def test_an_unknown_group_is_refused() -> None:
         spelt_out("{weapn}", {"weapon": "knife"})
 
 
-def test_reach_counts_gaps() -> None:
-    assert parse("a … b c").reach == 3 + GAP
+def test_how_far_before_its_anchor_a_pattern_begins() -> None:
+    assert parse("knife … outside").lead == (1, 1 + GAP)
+    assert parse("some …2 words here").lead == (1, 3)
+    assert parse("outside my door").lead == (0, 0)
