@@ -26,6 +26,8 @@ there is a man with a machete on the high street people running
 house on fire next door, can hear screaming
 my ex is trying to break in right now
 someone is in my house im upstairs
+Someone has broken into my house and I am hiding upstairs
+somebody has broken into my flat, please hurry
 my mum isnt breathing
 im trapped in my car water rising fast
 dad is hitting mum again im scared im 9
@@ -75,6 +77,8 @@ when is the next neighbourhood watch meeting?
 thank you for finding my bike
 someone keyed my car
 praying for the victims of the fire
+Somebody has broken into our shed behind Park Avenue, nobody was hurt
+Our car was broken into last night
 Mae'r cyfarfod nesaf nos Fawrth
 """.strip().splitlines()
 
