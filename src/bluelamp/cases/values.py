@@ -178,3 +178,31 @@ class SetState(StrEnum):
     DRAFT = "draft"
     HOLDS = "holds"
     HELD = "held"
+
+
+# --- people ---
+
+
+class SuggestionState(StrEnum):
+    """Whether two contacts are one person."""
+
+    PROPOSED = "proposed"
+    TAKEN = "taken"
+    REFUSED = "refused"  # or taken back
+
+
+class ReviewState(StrEnum):
+    """How far somebody has looked at how a person fares."""
+
+    OPEN = "open"
+    DECIDED = "decided"  # to be looked at again on a day
+    CLOSED = "closed"
+
+
+class ReviewDecision(StrEnum):
+    """What came of looking."""
+
+    SUPPORT = "support"  # passed on to who can help
+    PLAN = "plan"  # somebody helps already
+    WATCH = "watch"
+    NO_CONCERN = "no_concern"

@@ -114,6 +114,7 @@ NOT_RECORDED = {
     "org.Knock": "who knocked how often: an HMAC, for an hour",
     "cases.AccessCode": "lives for minutes, holds digests alone",
     "cases.CaseItem": "a record itself: when and why an item came into its case",
+    "cases.Claim": "read in an item, with it gone; made again from it at will",
     "cases.Milestone": "its clock's events are a record themselves",
     "cases.Link": "the connector's own state; the case is recorded",
 }

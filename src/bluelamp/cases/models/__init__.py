@@ -6,6 +6,7 @@ from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
 from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
 from bluelamp.cases.models.handover import Handover, HandoverCase
 from bluelamp.cases.models.outcome import Outcome
+from bluelamp.cases.models.person import Claim, Review, Suggestion
 from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
 from bluelamp.cases.models.routing import RoutingRule, RoutingSet
@@ -27,6 +28,7 @@ __all__ = [
     "CasePlace",
     "CaseSystem",
     "CaseTag",
+    "Claim",
     "Handover",
     "HandoverCase",
     "IncidentGroup",
@@ -35,9 +37,11 @@ __all__ = [
     "Note",
     "Outcome",
     "Reply",
+    "Review",
     "RoutingRule",
     "RoutingSet",
     "Showing",
+    "Suggestion",
     "Tagged",
     "Target",
     "Task",

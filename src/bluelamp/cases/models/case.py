@@ -111,9 +111,16 @@ class CaseItem(models.Model):
     at = models.DateTimeField()
     why = models.CharField(max_length=20)
     """How it came into this case (:class:`~bluelamp.cases.values.Joined`)."""
+    regarded_at = models.DateTimeField(null=True, blank=True)
+    """When it was read for who speaks and how they fare; empty: it waits (``regard``)."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["case", "at"], name="case_item_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "at"], name="case_item_order"),
+            models.Index(
+                fields=["id"], condition=models.Q(regarded_at=None), name="case_item_regard"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"item {self.item_id} in case {self.case_id}"
