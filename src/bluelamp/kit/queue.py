@@ -10,10 +10,17 @@ from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
 __all__ = ["app", "follow", "moved", "nudge"]
+
+_OURS = JobManager(DjangoConnector())
+"""Enqueues by Django's own connection.  A worker's app has another one: a nudge of its jobs would
+be seen, and done for nothing, before what it is about is committed."""
 
 
 def nudge(task: Task[Any, Any, Any], **arguments: Any) -> bool:
@@ -25,7 +32,8 @@ def nudge(task: Task[Any, Any, Any], **arguments: Any) -> bool:
     lock = f"{task.name}:{sorted(arguments.items())!r}" if arguments else task.name
     try:
         with transaction.atomic():  # a refused duplicate must not poison the caller
-            task.configure(queueing_lock=lock).defer(**arguments)
+            job = task.configure(queueing_lock=lock).job
+            JobDeferrer(_OURS, job).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True

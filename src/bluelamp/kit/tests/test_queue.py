@@ -1,0 +1,48 @@
+"""A nudge belongs to the transaction that causes it, also within a worker's job."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection, transaction
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from bluelamp.kit.queue import app, nudge
+
+TASK = "bluelamp.cases.jobs.route"
+
+
+def waiting() -> int:
+    return ProcrastinateJob.objects.filter(task_name=TASK, status="todo").count()
+
+
+@pytest.mark.django_db
+def test_the_same_nudge_waits_once() -> None:
+    assert [nudge(app.tasks[TASK]), nudge(app.tasks[TASK]), waiting()] == [True, False, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_sees_a_nudge_of_a_job_before_its_transaction_commits() -> None:
+    seen: list[int] = []
+
+    def job() -> None:  # as the worker runs one: in a thread with a connection of its own
+        try:
+            with transaction.atomic():
+                nudge(app.tasks[TASK])
+                transaction.set_rollback(True)
+            seen.append(waiting())
+        finally:
+            connection.close()
+
+    async def work() -> None:
+        connector = cast("DjangoConnector", app.connector).get_worker_connector()
+        with app.replace_connector(connector) as connected:
+            async with connected.open_async():
+                await sync_to_async(job, thread_sensitive=False)()
+
+    asyncio.run(work())
+    assert seen == [0]
