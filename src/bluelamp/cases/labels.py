@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState, ReplyState
+from bluelamp.cases.rules.savedreply import ReplyField
+from bluelamp.cases.values import (
+    ArticleState,
+    CaseState,
+    Joined,
+    MilestoneKind,
+    MilestoneState,
+    ReplyState,
+)
 from bluelamp.inbound.values import Severity
 from bluelamp.kit.page import Colour, Tag, Words
 
@@ -79,6 +87,20 @@ HEADINGS: dict[str, Words] = {
     "engagement": _("Engagement"),
 }
 """THRIVE, in its order."""
+_ARTICLES: dict[str, tuple[Words, Colour]] = {
+    ArticleState.DRAFT: (_("Draft"), "grey"),
+    ArticleState.PUBLISHED: (_("Published"), "green"),
+    ArticleState.RETIRED: (_("Retired"), "red"),
+}
+FIELDS: dict[str, Words] = {
+    ReplyField.CITIZEN_NAME: _("the citizen’s name"),
+    ReplyField.REFERENCE: _("the case’s reference"),
+    ReplyField.OFFICER_NAME: _("your rank and name"),
+    ReplyField.UNIT_NAME: _("the unit’s name"),
+    ReplyField.UNIT_PHONE: _("the telephone number for the public"),
+    ReplyField.OPEN_HOURS: _("the opening hours"),
+    ReplyField.FORCE_NAME: _("the force’s name"),
+}
 _REPLIES: dict[str, tuple[Words, Colour]] = {
     ReplyState.SUBMITTED: (_("Waits for approval"), "yellow"),
     "ready": (_("On its way"), "blue"),
@@ -96,6 +118,11 @@ def severity_tag(severity: int) -> Tag:
 def state_tag(state: str) -> Tag:
     """Return how a case stands."""
     return Tag(*_STATES[state])
+
+
+def article_tag(state: str) -> Tag:
+    """Return whether officers are shown an article."""
+    return Tag(*_ARTICLES[state])
 
 
 def clock_tag(state: str) -> Tag:

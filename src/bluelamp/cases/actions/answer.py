@@ -12,6 +12,7 @@ from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
 from bluelamp.cases.models import Case, Reply
 from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules.answering import wants_another
+from bluelamp.cases.rules.savedreply import fields_in
 from bluelamp.cases.values import CaseState, ReplyState
 from bluelamp.channels import acts
 from bluelamp.channels.values import ActKind
@@ -100,6 +101,9 @@ def _look(case: Case, seen: int | None) -> None:
 def _checked(case: Case, text: str) -> Way:
     if not text.strip():
         raise CaseRefusedError(_("Write your answer."))
+    left = fields_in(text)
+    if left:
+        raise CaseRefusedError(_("Fill in %(fields)s first."), fields=", ".join(left))
     way = way_to(case)
     if way is None:
         raise CaseRefusedError(_("There is no way to answer: they left no address."))

@@ -1,0 +1,49 @@
+"""Words as PostgreSQL's text search takes them."""
+
+from __future__ import annotations
+
+from bluelamp.language.rules.normal import Kind, tokens
+
+_CONFIGS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "fi": "finnish", "fr": "french", "ga": "irish", "hu": "hungarian",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
+"""Those that PostgreSQL 15 brings with it; all else, Welsh and Polish too, is ``simple``."""
+MOST_WORDS = 12
+_WORDS = frozenset({Kind.WORD, Kind.NUMBER, Kind.TAG})
+
+
+def config_of(language: str) -> str:
+    """Return the configuration by which texts of a language are searched."""
+    return _CONFIGS.get(language.partition("-")[0].lower(), "simple")
+
+
+def dictionary_of(config: str) -> str:
+    """Return the dictionary that makes stems in a configuration."""
+    return config if config == "simple" else f"{config}_stem"
+
+
+def words_of(text: str) -> list[str]:
+    """Return a text's words and numbers in their comparable form, in their order."""
+    return [word for word, _said in spoken(text)]
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Return each word's comparable form beside the word as it was written."""
+    return [
+        (token.text, text[token.start : token.end])
+        for token in tokens(text)
+        if token.kind in _WORDS and token.text
+    ]
+
+
+def prefix_query(text: str, *, every: bool = True) -> str:
+    """Return a ``tsquery`` of what somebody is typing; empty where it holds no word.
+
+    :param every: whether each word has to be there, or one is enough.
+    """
+    parts = [f"'{word}':*" for word in words_of(text)[:MOST_WORDS]]
+    return (" & " if every else " | ").join(parts)
