@@ -58,6 +58,7 @@ def _findings(found: Assessment) -> dict[str, Any]:
         "because": [
             [mark.words, mark.term.heading, mark.points] for mark in found.contributions[:8]
         ],
+        "unsafe": [f"{mark.term.heading}: {mark.words}" for mark in found.unsafe],
         "places": [place.name for place in found.places],
         "postcodes": [one.postcode for one in found.postcodes],
     }

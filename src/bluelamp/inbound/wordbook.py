@@ -17,7 +17,9 @@ from bluelamp.places.models import Area
 
 MODERATION = "moderation"
 """Kind of the lists whose words an officer is warned of; headings say what they are."""
-_KINDS = (ListKind.EMERGENCY, ListKind.THRIVE, ListKind.RELEVANCE, MODERATION)
+UNSAFE = "unsafe"
+"""Kind of the list whose words say that somebody else may look at the sender's phone or post."""
+_KINDS = (ListKind.EMERGENCY, ListKind.THRIVE, ListKind.RELEVANCE, UNSAFE, MODERATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,10 @@ def _version(force: Force) -> str:
 
 
 def _made(force: Force) -> Wordbook:
-    emergency, thrive, relevance = (words_of(force, kind) for kind in _KINDS[:3])
+    lists = (words_of(force, kind) for kind in _KINDS[:4])
     areas = Area.objects.filter(force=force, retired_at=None).values_list("pk", "name")
     return Wordbook(
-        Triage(emergency, thrive, relevance),
+        Triage(*lists),
         PlaceNames((str(pk), name) for pk, name in areas),
         Lexicon(warned) if (warned := _warned_of(force)) else None,
     )

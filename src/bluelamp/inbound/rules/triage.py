@@ -1,7 +1,7 @@
 """What a text is about and how soon it matters, with the words that say so.
 
 It proposes; an officer decides.  Everything that counts is a line of one of
-three word lists, so that each point can be shown, argued with and edited.
+the word lists, so that each point can be shown, argued with and edited.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Assessment:
 
     :param score: orders what waits within a queue; the higher the sooner.
     :param contributions: the lines of the relevance list that made up ``relevance``.
+    :param unsafe: signs that somebody else may look at the sender's phone or post.
     """
 
     severity: Severity
@@ -81,20 +82,23 @@ class Assessment:
     postcodes: tuple[PostcodeFound, ...]
     places: tuple[PlaceFound, ...]
     tongue: Tongue
+    unsafe: tuple[Mark, ...] = ()
 
 
 class Triage:
-    """The three lists made ready; immutable, one serves every text.
+    """The lists made ready; immutable, one serves every text.
 
     :raises PatternError: a line of a list cannot be read.
     """
 
     def __init__(
-        self, emergency: Iterable[Term], thrive: Iterable[Term], relevance: Iterable[Term]
-    ) -> None:
+        self, emergency: Iterable[Term], thrive: Iterable[Term], relevance: Iterable[Term],
+        unsafe: Iterable[Term] = (),
+    ) -> None:  # fmt: skip
         self._emergency = Lexicon(emergency)
         self._thrive = Lexicon(thrive)
         self._relevance = Lexicon(relevance, by_language=True)
+        self._unsafe = Lexicon(unsafe)
 
     def assess(self, text: str, places: PlaceNames | None = None) -> Assessment:
         """Read a text.
@@ -118,6 +122,7 @@ class Triage:
             postcodes=postcodes(text),
             places=places.found_in(prepared) if places else (),
             tongue=prepared.tongue,
+            unsafe=self._unsafe.marks(prepared),
         )
 
 

@@ -83,7 +83,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_shipped_list_can_be_used() -> None:
-    assert sheets.shipped_kinds() == ("emergency", "relevance", "thrive")
+    assert sheets.shipped_kinds() == ("emergency", "relevance", "thrive", "unsafe")
     for kind in sheets.shipped_kinds():
         Lexicon(sheets.shipped(kind))
         assert sheets.shipped_version(kind)
