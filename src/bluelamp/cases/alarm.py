@@ -1,16 +1,21 @@
 """Alarm: who hears that a milestone comes near, and who that it was missed.
 
 A warning goes to whoever has the case, else to the unit; a breach to the unit
-and the supervisors as well.  Nothing of the citizen stands in it.
+and the supervisors as well.  Nothing of the citizen stands in it.  Who is to hear
+of several at once hears of them in one letter: an incident's three hundred cases
+that fall due together fill no mailbox, and the three hundredth rings as soon as the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bluelamp.cases import milestones
 from bluelamp.cases.labels import KINDS
@@ -20,9 +25,12 @@ from bluelamp.kit import live
 from bluelamp.kit.config import config
 from bluelamp.notices.actions import tell
 from bluelamp.notices.values import NoticeKind
-from bluelamp.org.models import Officer
-from bluelamp.org.queries import on_shift
+from bluelamp.org.models import Force, Unit
+from bluelamp.org.queries import holders, on_shift
 from bluelamp.org.values import Role
+
+LINES = 50
+"""Cases that a letter names; the board has the others."""
 
 
 def ring(*, now: datetime) -> int:
@@ -36,42 +44,95 @@ def ring(*, now: datetime) -> int:
 def _tell(rung: Sequence[Rung], now: datetime) -> None:
     related = Case.objects.select_related("force", "unit", "owner")
     cases = related.in_bulk({one.case for one in rung})
-    for one in rung:
-        case = cases[one.case]
-        for address in _addresses(case, one, now):
-            _write(case, one, address, now)
+    for letter in _letters(rung, cases, now):
+        _send(letter, now)
     for force in {case.force_id for case in cases.values()}:
         live.publish(f"cases:{force}", {"milestones": len(rung)})
 
 
-def _addresses(case: Case, rung: Rung, now: datetime) -> Iterable[str]:
-    """Return who hears of it, each once."""
-    return dict.fromkeys(address for address in _all(case, rung, now) if address)
+# Who hears of it ----------------------------------------------------------------
 
 
-def _all(case: Case, rung: Rung, now: datetime) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What one address is told of at once."""
+
+    force: Force
+    address: str
+    breached: bool
+    about: list[tuple[Case, Rung]] = field(default_factory=list)
+
+
+def _letters(rung: Iterable[Rung], cases: Mapping[int, Case], now: datetime) -> Iterable[_Letter]:
+    above = cache(lambda unit: _supervisors(unit, now))
+    letters: dict[tuple[int, str, bool], _Letter] = {}
+    for one in rung:
+        case = cases[one.case]
+        heard = case.unit.email, *(above(case.unit) if one.breached else ())
+        for address in _addresses(case, one, heard):
+            key = case.force_id, address, one.breached
+            letter = letters.setdefault(key, _Letter(case.force, address, one.breached))
+            letter.about.append((case, one))
+    return letters.values()
+
+
+def _addresses(case: Case, rung: Rung, unit: Iterable[str]) -> Iterable[str]:
+    """Return who hears of it, each once.
+
+    :param unit: who hears of it at the case's unit, where it is theirs.
+    """
+    return dict.fromkeys(address for address in _all(case, rung, unit) if address)
+
+
+def _all(case: Case, rung: Rung, unit: Iterable[str]) -> Iterator[str]:
     if case.owner is not None:
         yield case.owner.email
     if case.owner is None or rung.breached:
-        yield case.unit.email
-    if rung.breached:
-        for officer in on_shift(case.unit, now):
-            if _supervises(officer):
-                yield officer.email
+        yield from unit
 
 
-def _supervises(officer: Officer) -> bool:
-    return officer.grants.filter(role=Role.SUPERVISOR, revoked_at=None).exists()
+def _supervisors(unit: Unit, now: datetime) -> list[str]:
+    """Return the addresses of the supervisors on shift at a unit."""
+    there = [one.pk for one in on_shift(unit, now)]
+    found = holders(unit.force, Role.SUPERVISOR, now=now).filter(pk__in=there)
+    return list(found.order_by("pk").values_list("email", flat=True))
 
 
-def _write(case: Case, rung: Rung, address: str, now: datetime) -> None:
-    names = {"case": case.reference, "kind": KINDS[rung.kind]}
-    words = _("Missed: %(kind)s of case %(case)s") if rung.breached else _(
-        "Due soon: %(kind)s of case %(case)s"
-    )  # fmt: skip
-    subject = words % names
-    link = f"{config().public_url}/console/cases/{case.reference}/"
+# What it says -------------------------------------------------------------------
+
+
+def _send(letter: _Letter, now: datetime) -> None:
+    subject = _subject(letter)
     tell(
-        case.force, kind=NoticeKind.CASE, address=address, subject=subject,
-        text=f"{subject}\n\n{link}\n", now=now,
+        letter.force, kind=NoticeKind.CASE, address=letter.address, subject=subject,
+        text="\n\n".join([subject, *_lines(letter)]) + "\n", now=now,
     )  # fmt: skip
+
+
+def _subject(letter: _Letter) -> str:
+    many = len(letter.about)
+    if many == 1:
+        return _title(*letter.about[0])
+    if letter.breached:
+        return ngettext("Missed: %(n)d promise", "Missed: %(n)d promises", many) % {"n": many}
+    return ngettext("Due soon: %(n)d promise", "Due soon: %(n)d promises", many) % {"n": many}
+
+
+def _lines(letter: _Letter) -> Iterator[str]:
+    root = f"{config().public_url}/console"
+    alone, rest = len(letter.about) == 1, len(letter.about) - LINES
+    for case, rung in letter.about[:LINES]:
+        link = f"{root}/cases/{case.reference}/"
+        yield link if alone else f"{_title(case, rung)}\n{link}"
+    if rest > 0:
+        more = ngettext("and %(n)d more", "and %(n)d more", rest) % {"n": rest}
+        yield f"{more}\n{root}/board/"
+
+
+def _title(case: Case, rung: Rung) -> str:
+    words = (
+        _("Missed: %(kind)s of case %(case)s")
+        if rung.breached
+        else _("Due soon: %(kind)s of case %(case)s")
+    )
+    return words % {"case": case.reference, "kind": KINDS[rung.kind]}

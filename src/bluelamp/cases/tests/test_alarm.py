@@ -13,6 +13,7 @@ from bluelamp.cases.actions import own
 from bluelamp.cases.models import Case, Milestone, Target
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import MilestoneKind, MilestoneState
+from bluelamp.channels.models import Account
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.notices.models import Notice
 from bluelamp.org.models import Force, Officer, Shift, Unit
@@ -70,3 +71,34 @@ def test_who_has_the_case_hears_of_it(case: Case, carol: Officer, now: datetime)
     assert set(heard()) == {carol.email}
     alarm.ring(now=now + 4 * HOUR)
     assert set(heard()) == {carol.email, DESK}
+
+
+def test_who_hears_of_many_at_once_hears_of_them_in_one_letter(
+    case: Case, force: Force, carol: Officer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarm, "LINES", 2)
+    page = Account.objects.get()
+    others = [
+        open_case(page, f"Shed {number}", now, by=f"{number}@example.test") for number in range(3)
+    ]
+    own.take(others[0], by=carol, now=now)
+    assert alarm.ring(now=now + 4 * HOUR) == 4
+    letter = Notice.objects.get(address=DESK)
+    assert letter.subject == "Missed: 4 promises"
+    assert letter.text.count("/console/cases/") == 2
+    assert "and 2 more" in letter.text
+    alone = Notice.objects.get(address=carol.email)
+    assert alone.subject == f"Missed: First answer of case {others[0].reference}"
+
+
+def test_a_supervisor_whose_grant_has_ended_hears_nothing(
+    case: Case, force: Force, now: datetime
+) -> None:
+    sergeant = make_officer(case.unit, "1300", "Sam Cole", Role.SUPERVISOR)
+    with acting(SYSTEM, "test.setup"):
+        Shift.objects.create(
+            force=force, unit=case.unit, officer=sergeant, starts=now, ends=now + 9 * HOUR
+        )
+        sergeant.grants.update(expires=now + HOUR)
+    alarm.ring(now=now + 4 * HOUR)
+    assert set(heard()) == {DESK}
