@@ -83,6 +83,7 @@ class Written(BaseModel):
             kind=InboundKind(self.kind), sender=self.sender, sender_name=self.sender_name,
             channel=self.channel, subject=self.subject, text=self.words, full_text=self.words,
             said=self._said(raw), attachments=tuple(one.attachment() for one in self.attachments),
+            reached_at=self.phone,
         )  # fmt: skip
 
     def _said(self, raw: RawInbound) -> Said:

@@ -136,6 +136,12 @@ class InboundItem:
     said: Said | None = None
     """Where and after what it was said, on platforms that know."""
     attachments: tuple[Attachment, ...] = ()
+    reached_at: str = ""
+    """Another address of the sender's, from a field of a form that asks for it."""
+    profile: str = ""
+    """What the sender's profile says to everybody, where it came with the payload."""
+    links: tuple[str, ...] = ()
+    """Addresses in that profile which the platform has checked to lead back (``rel="me"``)."""
 
 
 @dataclass(frozen=True, slots=True)

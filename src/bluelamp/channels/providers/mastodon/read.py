@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import mimetypes
 import re
@@ -32,6 +33,7 @@ ROOT = "conversation"
 """and the status that the thread began with."""
 
 _OPEN = {"public", "unlisted"}
+_HREF = re.compile(r"href=\"(https?://[^\"]+)\"")
 _MEDIA = {"image": "image/*", "gifv": "video/mp4", "video": "video/*", "audio": "audio/*"}
 
 
@@ -88,7 +90,25 @@ def _status(status: dict[str, Any], meta: Mapping[str, str]) -> InboundItem:
         full_text=whole,
         said=_said(status, meta),
         attachments=tuple(map(_attachment, status.get("media_attachments") or ())),
+        profile="\n".join(_profile(account)),
+        links=tuple(_verified(account)),
     )
+
+
+def _profile(account: Mapping[str, Any]) -> Iterator[str]:
+    """Return what a profile says to everybody: its text, and a line for each field."""
+    if note := html_to_text(account.get("note") or ""):
+        yield note
+    for field in account.get("fields") or ():
+        yield f"{field['name']}: {html_to_text(field['value'])}"
+
+
+def _verified(account: Mapping[str, Any]) -> Iterator[str]:
+    """Return the links whose pages lead back (``rel="me"``), as the server has checked."""
+    for field in account.get("fields") or ():
+        found = _HREF.search(field["value"]) if field.get("verified_at") else None
+        if found:
+            yield html.unescape(found[1])
 
 
 def _texts(status: dict[str, Any]) -> Iterator[str]:

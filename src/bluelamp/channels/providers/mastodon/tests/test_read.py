@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -141,3 +142,18 @@ def test_any_html_can_be_read(source: str) -> None:
 def test_no_word_is_lost(words: list[str]) -> None:
     source = "".join(f'<p><span class="invisible">{word}</span></p>' for word in words)
     assert html_to_text(source).split() == words
+
+
+def test_what_a_profile_openly_says() -> None:
+    status = json.loads((_FIXTURES / "mention-4.5.json").read_bytes())
+    status["status"]["account"]["fields"] = [
+        {"name": "Bluesky", "verified_at": "2026-11-01T09:00:00.000+00:00",
+         "value": '<a href="https://bsky.app/profile/anna.test?a=1&amp;b=2" rel="me">anna</a>'},
+        {"name": "Post", "value": "anna@post.example", "verified_at": None},
+        {"name": "Friend", "value": '<a href="https://ben.example">Ben</a>', "verified_at": None},
+    ]  # fmt: skip
+    raw = RawInbound("mastodon", "x", _NOW, json.dumps(status).encode(), _META)
+    item = ADAPTER.parse(raw)
+    assert item.profile.splitlines()[0] == "Brackenshire born."
+    assert "Post: anna@post.example" in item.profile
+    assert item.links == ("https://bsky.app/profile/anna.test?a=1&b=2",), "checked ones alone"
