@@ -76,6 +76,7 @@ class Acts(StrEnum):
     CASE_ASSIGN = "cases.assign"  # give to another officer or unit
     CASE_APPROVE = "cases.approve"  # another's public answer
     CASE_HOLD = "cases.hold"  # keep what its author took down
+    REVIEW_DECIDE = "cases.review"  # how a person fares who turns to us again and again
     CASE_SHOW = "cases.show"  # let the citizen see a case that was hidden from them
     ROUTING_MANAGE = "cases.routing"  # rules, promises
     TRIAGE_MANAGE = "language.triage"  # words that say how soon somebody must look
@@ -115,6 +116,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.SUPERVISOR: _HANDLER | _GUIDES
     | {
         Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.CASE_SHOW, Acts.ROUTING_MANAGE,
+        Acts.REVIEW_DECIDE,
         Acts.CONTACT_MERGE,
         Acts.ROTA_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE,
     },
