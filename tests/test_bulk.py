@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Case, CaseItem
 from bluelamp.channels.models import Account
-from bluelamp.inbound.models import Item, Thread
+from bluelamp.inbound.models import Item, RawItem, Thread
 from bluelamp.inbound.tests.helpers import make_page, say
 from bluelamp.kit import bulk
 from bluelamp.org.models import Force
@@ -72,3 +75,30 @@ def test_a_new_row_takes_over_the_key_of_what_it_points_at(page: Account, now: d
         bulk.insert([row])
     assert row.case is case, "what was there is not read again"
     assert CaseItem.objects.get().case == case
+
+
+def test_what_is_known_is_left_out(page: Account, now: datetime) -> None:
+    def payload(name: str, content: bytes) -> RawItem:
+        return RawItem(
+            force=page.force, account=page, external_id=name, received_at=now, payload=content
+        )
+
+    assert bulk.insert([payload("a", b"\x00\xff'\\"), payload("b", b"")], known=True) == 2
+    assert (
+        bulk.insert([payload("b", b"again"), payload("c", b"c"), payload("c", b"d")], known=True)
+        == 1
+    )
+    kept = RawItem.objects.filter(account=page).order_by("external_id")
+    assert [(row.external_id, bytes(row.payload)) for row in kept] == [
+        ("a", b"\x00\xff'\\"), ("b", b""), ("c", b"c"),
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert([payload("a", b"")])
+
+
+@pytest.mark.django_db
+@given(st.timedeltas(timedelta(0), timedelta(days=900)))
+def test_a_duration_is_kept_to_the_microsecond(length: timedelta) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::interval", [bulk._as_text(length)])
+        assert cursor.fetchone() == (length,)

@@ -20,6 +20,7 @@ from bluelamp.inbound import queries
 from bluelamp.inbound.errors import NobodysMailError
 from bluelamp.inbound.models import RawItem
 from bluelamp.inbound.rules.mail import mail_id
+from bluelamp.kit import bulk
 from bluelamp.kit.queue import app, nudge
 from bluelamp.org.models import Force
 
@@ -70,11 +71,9 @@ def store_many(account: Account, raws: Sequence[RawInbound]) -> int:
         for raw in raws
     ]  # fmt: skip
     with transaction.atomic():
-        ids = [row.external_id for row in rows]
-        before = RawItem.objects.filter(account=account, external_id__in=ids).count()
-        RawItem.objects.bulk_create(rows, ignore_conflicts=True)
+        new = bulk.insert(rows, known=True)
         nudge(app.tasks["bluelamp.inbound.jobs.understand"])
-    return len(set(ids)) - before
+    return new
 
 
 def web_account(force: Force, *, now: datetime) -> Account:

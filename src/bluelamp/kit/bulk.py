@@ -5,28 +5,44 @@ Django's ``bulk_update`` writes a ``CASE`` branch for each row and column, and i
 stage's time.  Here the rows travel as one JSON document and PostgreSQL reads it.
 
 For fields whose values JSON can say: numbers, texts, moments, durations, UUIDs,
-JSON, foreign keys; not for binary ones.
+JSON, bytes, foreign keys.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple, cast
 
-from django.core.serializers.json import DjangoJSONEncoder
+import orjson
 from django.db import connection, models
+from django.utils.duration import duration_iso_string
 
-Fields = Sequence["models.Field[Any, Any]"]
+
+class _Shape(NamedTuple):
+    """How some fields of a model are read from its objects and written as SQL.
+
+    :param columns: their names in the database, the key first.
+    :param typed: the same with their types, as a record is described.
+    :param values: takes an object's values in that order.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    typed: str
+    values: Any
 
 
-class _Encoder(DjangoJSONEncoder):
-    """Moments to the microsecond: Django's own is cut to milliseconds."""
-
-    def default(self, o: Any) -> Any:
-        """Write a moment as PostgreSQL reads it."""
-        return o.isoformat() if isinstance(o, datetime | date) else super().default(o)
+@cache
+def _shape(model: type[models.Model], names: tuple[str, ...]) -> _Shape:
+    fields = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in names]
+    columns = ("id", *(str(one.column) for one in fields))
+    types = (f"{_quoted(str(one.column))} {_type(one)}" for one in fields)
+    typed = ", ".join(["id bigint", *types])
+    table = connection.ops.quote_name(model._meta.db_table)
+    return _Shape(table, columns, typed, attrgetter("pk", *(one.attname for one in fields)))
 
 
 def update(rows: Iterable[models.Model], names: Sequence[str]) -> int:
@@ -34,69 +50,78 @@ def update(rows: Iterable[models.Model], names: Sequence[str]) -> int:
     given = list(rows)
     if not given:
         return 0
-    fields = [_field(given[0], name) for name in names]
-    sets = ", ".join(f"{_quoted(one)} = v.{_quoted(one)}" for one in fields)
-    table = connection.ops.quote_name(given[0]._meta.db_table)
+    shape = _shape(type(given[0]), tuple(names))
+    sets = ", ".join(f"{one} = v.{one}" for one in map(_quoted, shape.columns[1:]))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} t SET {sets}"
-            f" FROM jsonb_to_recordset(%s::jsonb) AS v({_typed(fields)}) WHERE t.id = v.id",
-            [_document(given, fields)],
+            f"UPDATE {shape.table} t SET {sets}"
+            f" FROM jsonb_to_recordset(%s::jsonb) AS v({shape.typed}) WHERE t.id = v.id",
+            [_document(given, shape)],
         )
         return int(cursor.rowcount)
 
 
-def insert(rows: Iterable[models.Model]) -> None:
-    """Write new rows of one model, whose keys are drawn from its sequence first."""
+def insert(rows: Iterable[models.Model], *, known: bool = False) -> int:
+    """Write new rows of one model, whose keys are drawn from its sequence first.
+
+    :param known: leave out, without an error, rows that a unique constraint knows;
+        they keep their key and are nowhere.
+    :return: how many were written.
+    """
     given = list(rows)
     if not given:
-        return
-    meta = given[0]._meta
-    fields = [one for one in meta.concrete_fields if not one.primary_key]
-    columns = ", ".join(map(_quoted, fields))
+        return 0
+    model = type(given[0])
+    names = [one.name for one in model._meta.concrete_fields if not one.primary_key]
+    shape = _shape(model, tuple(names))
+    columns = ", ".join(map(_quoted, shape.columns))
     with connection.cursor() as cursor:
+        _draw_keys(given, cursor)
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [meta.db_table, len(given)],
+            f"INSERT INTO {shape.table} ({columns})"
+            f" SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS v({shape.typed})"
+            + (" ON CONFLICT DO NOTHING" if known else ""),
+            [_document(given, shape)],
         )
-        for row, (key,) in zip(given, cursor.fetchall(), strict=True):
-            row.pk = key
-            _follow(row)
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(meta.db_table)} (id, {columns})"
-            f" SELECT id, {columns} FROM jsonb_to_recordset(%s::jsonb) AS v({_typed(fields)})",
-            [_document(given, fields)],
-        )
-    for row in given:
+        return int(cursor.rowcount)
+
+
+def _draw_keys(rows: Sequence[models.Model], cursor: Any) -> None:
+    table = rows[0]._meta.db_table
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        [table, len(rows)],
+    )
+    for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+        row.pk = key
         row._state.adding = False
+        _follow(row)
 
 
 def _follow(row: models.Model) -> None:
     """Take over the keys that rows pointed at have got meanwhile, as saving would."""
-    for field in row._meta.concrete_fields:
-        pointed = row._state.fields_cache.get(field.name)
-        if pointed is not None and getattr(row, field.attname) is None:
-            setattr(row, field.name, pointed)
+    for name, pointed in list(row._state.fields_cache.items()):
+        if pointed is not None and getattr(row, f"{name}_id", pointed) is None:
+            setattr(row, name, pointed)
 
 
-def _field(row: models.Model, name: str) -> models.Field[Any, Any]:
-    return cast("models.Field[Any, Any]", row._meta.get_field(name))
+def _document(rows: Iterable[models.Model], shape: _Shape) -> str:
+    columns, values = shape.columns, shape.values
+    data = [dict(zip(columns, values(row), strict=True)) for row in rows]
+    return orjson.dumps(data, default=_as_text, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _document(rows: Iterable[models.Model], fields: Fields) -> str:
-    data = [
-        {"id": row.pk} | {str(one.column): getattr(row, one.attname) for one in fields}
-        for row in rows
-    ]
-    return json.dumps(data, cls=_Encoder)
+def _as_text(value: Any) -> str:
+    """Write what JSON has no words for as PostgreSQL reads it."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "\\x" + bytes(value).hex()
+    if isinstance(value, timedelta):
+        return duration_iso_string(value)
+    return str(value)  # a lazy text, a decimal
 
 
-def _typed(fields: Fields) -> str:
-    return ", ".join(["id bigint", *(f"{_quoted(one)} {_type(one)}" for one in fields)])
-
-
-def _quoted(field: models.Field[Any, Any]) -> str:
-    return connection.ops.quote_name(str(field.column))
+def _quoted(column: str) -> str:
+    return connection.ops.quote_name(column)
 
 
 def _type(field: models.Field[Any, Any]) -> str:
