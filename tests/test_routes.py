@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -24,6 +24,7 @@ from bluelamp.audit.actions import acting, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import (
+    Briefing,
     Case,
     CaseItem,
     CaseSystem,
@@ -170,6 +171,10 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
     HandoverCase.objects.create(force=force, handover=handover, case=case, words=MARK)
     return {
         "case": case, "incident": incident, "handover": handover, "file": file,
+        "briefing": Briefing.objects.create(
+            force=force, unit=root, starts=NOW, since=NOW - timedelta(hours=8), until=NOW,
+            made_at=NOW, items=[item.pk], refs={"cases": [case.pk]},
+        ),
         "system": CaseSystem.objects.create(force=force, kind="rest", name=MARK, since=NOW),
         "row": CaseItem.objects.create(case=case, item=item, at=NOW, why="opened"),
         "task": Task.objects.create(
@@ -204,6 +209,7 @@ THINGS = {
     "cases:reply": "reply",
     "cases:incident": "incident",
     "cases:handover": "handover",
+    "briefings:briefing": "briefing",
     "cases_public:system": "system",
     "inbound:file": "file",
     "channels:pk": "account",

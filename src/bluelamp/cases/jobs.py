@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bluelamp.cases import alarm, oncall, share
+from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -43,6 +43,13 @@ def ring(timestamp: int) -> None:  # noqa: ARG001
     """Warn of milestones, and say which are breached, within seconds of their moment."""
     while alarm.ring(now=clock.now()):
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="bluelamp.cases.jobs.brief", queue="cases", queueing_lock="cases.brief")
+def brief(timestamp: int) -> None:  # noqa: ARG001
+    """Brief the teams whose shifts are about to begin, or have begun without."""
+    briefing.brief(now=clock.now())
 
 
 @app.periodic(cron="* * * * * */10")

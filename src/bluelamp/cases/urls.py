@@ -6,6 +6,7 @@ from django.urls import path
 
 from bluelamp.cases import api
 from bluelamp.cases.views import board as control
+from bluelamp.cases.views import briefing as briefs
 from bluelamp.cases.views import casefile, deeds, handovers, incidents, queue, replies
 
 console = [
@@ -42,6 +43,13 @@ console = [
     path("<str:reference>/reply/<int:reply>/return/", replies.send_back, name="send_back"),
 ]
 public = [path("hooks/cases/<int:system>/", api.told, name="told")]
+
+briefings = [
+    path("", briefs.listed, name="briefings"),
+    path("<int:briefing>/", briefs.briefing, name="briefing"),
+    path("<int:briefing>/map.json", briefs.spots, name="spots"),
+    path("<int:briefing>/read/", briefs.mark, name="read"),
+]
 
 board = [
     path("", control.board, name="board"),
