@@ -20,6 +20,7 @@ from bluelamp.cases.models import Case, CaseItem, CaseSystem, Link
 from bluelamp.cases.rules import fieldmap
 from bluelamp.cases.rules.fieldmap import Fact, Scalar
 from bluelamp.cases.rules.reference import new_reference, read_reference
+from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import CaseState, Joined, LinkState, Told
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import Severity
@@ -149,6 +150,7 @@ def _move(item: Item, case: Case, *, now: datetime) -> None:
     case.heard_at, case.changed_at = max(case.heard_at, item.received_at), now
     case.severity = max(case.severity, item.severity)
     case.save(update_fields=["heard_at", "changed_at", "severity"])
+    shelter([(case, item)], now=now)
     if left is not None and not left.items.exists():
         _stand([left], CaseState.CLOSED, now=now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bluelamp.cases import alarm, briefing, oncall, share
+from bluelamp.cases.actions import access
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -29,12 +30,27 @@ def follow_up() -> None:
 follow("notices.answer", "bluelamp.cases.jobs.follow_up")
 
 
+@app.task(name="bluelamp.cases.jobs.send_codes", queue="notices", priority=10)
+def send_codes() -> None:
+    """Send whoever asked for it the code that opens their own case."""
+    while access.send(now=clock.now()):
+        pass
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="bluelamp.cases.jobs.forget_codes", queue="cases")
+def forget_codes(timestamp: int) -> None:  # noqa: ARG001
+    """Delete what was asked for over a day ago."""
+    access.forget(now=clock.now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="bluelamp.cases.jobs.sweep", queue="cases")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Move whatever a lost nudge left."""
     route()
     follow_up()
+    send_codes()
 
 
 @app.periodic(cron="* * * * * */2")

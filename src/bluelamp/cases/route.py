@@ -21,6 +21,7 @@ from bluelamp.cases.models import Assessment, Case, CaseItem
 from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
 from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
+from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
@@ -178,6 +179,7 @@ def _write(batch: _Batch) -> None:
     bulk.insert(batch.joined)
     milestones.start(batch.opened)
     bulk.insert(_proposals(batch))
+    shelter(((row.case, row.item) for row in batch.joined), now=batch.now)
     greet(((row.case, row.item) for row in batch.joined), now=batch.now)
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]

@@ -25,7 +25,15 @@ def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> b
 
     :param door: which form; each is counted apart.
     """
-    source = _digest(door, source_of(request))
+    return too_many(source_of(request), door, most, now=now)
+
+
+def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
+    """Say whether ``door`` was knocked at ``most`` times within an hour; count this one.
+
+    :param what: by which the knocks are counted: where they come from, or what they name.
+    """
+    source = _digest(door, what)
     if Knock.objects.filter(source=source, at__gt=now - WINDOW).count() >= most:
         return True
     Knock.objects.create(source=source, at=now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from bluelamp.cases.models import Case
 from bluelamp.cases.values import Joined
 from bluelamp.channels import registry, vault
@@ -44,14 +46,21 @@ class Way:
         return self.adapter.fit(self.saying(text), vault.settings_of(self.account))
 
 
+_WRITTEN_TO = ("email", "sms")
+"""Kinds of address that anything said by a form can be answered at."""
+
+
 def way_to(case: Case) -> Way | None:
     """Return how the last person who spoke in a case is answered; ``None``: there is no way.
 
     On the platform where they spoke; an answer to a form goes by mail.
     """
     item = _last(case)
-    if item is None:
-        return None
+    return way_of(case, item) if item is not None else None
+
+
+def way_of(case: Case, item: Item) -> Way | None:
+    """Return how this thing that was said in a case is answered; ``None``: there is no way."""
     account = _account(item)
     if account is None:
         return None
@@ -73,6 +82,8 @@ def way_to(case: Case) -> Way | None:
 def _last(case: Case) -> Item | None:
     heard = Item.objects.filter(in_case__case=case, kind="human", deleted_at=None)
     heard = heard.exclude(in_case__why=Joined.REPEATS)  # who only shares waits for no answer
+    # a form filled in by somebody whom we know from a platform: the answer goes there
+    heard = heard.exclude(~Q(contact_point__channel__in=_WRITTEN_TO), external_id="")
     related = heard.select_related("account", "contact_point", "raw", "force")
     return related.order_by("-received_at", "-pk").first()
 
@@ -83,10 +94,14 @@ def _account(item: Item) -> Account | None:
         can = registry.adapter(account.provider).capabilities
         if Capability.REPLY in can:
             return account
-    return active_account(item.force, "email", Capability.REPLY)
+    channel = item.contact_point.channel if item.contact_point else "email"
+    by = channel if channel in _WRITTEN_TO else "email"
+    return active_account(item.force, by, Capability.REPLY)
 
 
 def _subject(case: Case, item: Item) -> str:
+    if not case.shown_to_citizen:  # somebody else may see the list of their mail
+        return "Your message"
     given = item.subject or "Your message to the police"
     return given if case.reference in given else f"{given} [{case.reference}]"
 

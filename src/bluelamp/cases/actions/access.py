@@ -1,0 +1,172 @@
+"""Opening a case to its citizen: a code is asked for, sent where it is safe, and tried.
+
+Asking writes the same row and wakes the same job for every reference.  Whether there
+is such a case, whether it may be shown and where a code would go, only the worker
+looks: the page and the time that it takes tell nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import plain
+from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.models import AccessCode, Case
+from bluelamp.cases.queries.citizen import Door, case_named, door_of
+from bluelamp.cases.rules.showing import may_look
+from bluelamp.cases.values import SendBy
+from bluelamp.channels import acts
+from bluelamp.channels.models import Act
+from bluelamp.channels.values import ActKind
+from bluelamp.kit.keys import keyring
+from bluelamp.kit.mail import render_mail
+from bluelamp.kit.queue import app, nudge
+from bluelamp.members.rules import code_is_live
+from bluelamp.members.values import CODE_DIGITS, CODE_LIFE, CODES_AN_ADDRESS, RATE_WINDOW
+from bluelamp.notices.actions import tell
+from bluelamp.notices.values import NoticeKind
+from bluelamp.org.models import Force
+
+BATCH = 100
+KEPT = timedelta(days=1)
+STANDING = "standing approval: code for one's own case"
+
+
+def ask(force: Force, reference: str, by: SendBy, *, now: datetime) -> AccessCode:
+    """Note that somebody wants a code for this reference; the worker does the rest.
+
+    :param reference: as ``rules.reference.read_any`` returns it.
+    """
+    with transaction.atomic():
+        made = AccessCode.objects.create(
+            force=force, reference=reference, channel=by, asked_at=now, expires_at=now + CODE_LIFE
+        )
+        nudge(app.tasks["bluelamp.cases.jobs.send_codes"])
+    return made
+
+
+# Send -------------------------------------------------------------------------------
+
+
+def send(*, now: datetime) -> int:
+    """Look for the cases of a batch and send each code that may be sent; return how many asked."""
+    with acting(SYSTEM, "cases.send_code"):
+        waiting = AccessCode.objects.filter(looked_at=None).order_by("pk")
+        asked = list(
+            waiting.select_for_update(skip_locked=True, of=("self",)).select_related("force")
+            [:BATCH]
+        )  # fmt: skip
+        for one in asked:
+            _answer(one, now=now)
+        AccessCode.objects.filter(pk__in=[one.pk for one in asked]).update(looked_at=now)
+    return len(asked)
+
+
+def _answer(asked: AccessCode, *, now: datetime) -> None:
+    """Send a code where there is a case, it may be looked at, and it knows such an address."""
+    if asked.expires_at <= now:
+        return
+    case = case_named(asked.force, asked.reference)
+    if case is None or not _may(case, now=now) or _often(case, now=now):
+        return
+    door = door_of(case, SendBy(asked.channel))
+    if door is None:
+        return
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    asked.case, asked.point, asked.digest = case, door.point, next(_digests(asked, code))
+    asked.act = _tell(case, door, code, now=now)
+    asked.save(update_fields=["case", "point", "digest", "act"])
+
+
+def _may(case: Case, *, now: datetime) -> bool:
+    return may_look(shown=case.shown_to_citizen, closed_at=case.closed_at, now=now)
+
+
+def _often(case: Case, *, now: datetime) -> bool:
+    lately = AccessCode.objects.filter(case=case, looked_at__gt=now - RATE_WINDOW)
+    return lately.count() >= CODES_AN_ADDRESS
+
+
+def _digests(asked: AccessCode, code: str) -> Iterator[bytes]:
+    """Yield the digest of a code under each of our keys, newest first."""
+    text = f"case:{asked.force_id}:{asked.pk}:{code}".encode()
+    for key in keyring().all("codes"):
+        yield hmac.digest(key.secret, text, hashlib.sha256)
+
+
+def _tell(case: Case, door: Door, code: str, *, now: datetime) -> Act | None:
+    """Say a code in words that name neither a case nor what it is about."""
+    if door.way is not None:
+        saying = door.way.saying(plain.code_words(code), automatic=True)
+        return acts.want(door.way.account, ActKind.REPLY, saying, by=STANDING, now=now)
+    html, text = "", plain.code_words(code)
+    if door.point.channel == SendBy.EMAIL:
+        html, text = render_mail("notice", plain.code_facts(case.force, code))
+    tell(
+        case.force, kind=NoticeKind.CODE, channel=door.point.channel, address=door.point.address,
+        subject=plain.code_subject(), text=text, html=html, now=now,
+    )  # fmt: skip
+    return None
+
+
+# Try --------------------------------------------------------------------------------
+
+
+def enter(force: Force, asked: int, code: str, *, now: datetime) -> Case:
+    """Open the case that a code was sent for; each code opens once.
+
+    :param asked: the id of what was asked for, from the visitor's own cookie.
+    :raises CaseRefusedError: wrong, too old, tried too often, used, or never sent.
+    """
+    case = _accept(force, asked, "".join(code.split()), now=now)
+    if case is None:
+        raise CaseRefusedError(plain.wrong_code())
+    return case
+
+
+def _accept(force: Force, asked: int, code: str, *, now: datetime) -> Case | None:
+    """Count the try and commit it, whether or not it fits."""
+    with transaction.atomic():
+        kept = (
+            AccessCode.objects.select_for_update(of=("self",))
+            .filter(force=force, pk=asked).select_related("case").first()
+        )  # fmt: skip
+        if kept is None or not code_is_live(
+            expires_at=kept.expires_at, attempts=kept.attempts, used=bool(kept.used_at), now=now
+        ):
+            return None
+        fits = any(hmac.compare_digest(bytes(kept.digest), one) for one in _digests(kept, code))
+        AccessCode.objects.filter(pk=kept.pk).update(
+            attempts=F("attempts") + 1, used_at=now if fits else None
+        )
+    return kept.case if fits and kept.case and _may(kept.case, now=now) else None
+
+
+def opened(force: Force, case: int, *, now: datetime) -> Case | None:
+    """Return the case that a visitor's session is about, while it may be looked at."""
+    found = Case.objects.filter(force=force, pk=case).select_related("force", "contact_point")
+    one = found.first()
+    return one if one is not None and _may(one, now=now) else None
+
+
+# Forget -----------------------------------------------------------------------------
+
+
+def forget(*, now: datetime) -> int:
+    """Delete what was asked for over a day ago, and empty direct messages whose code is over."""
+    old = AccessCode.objects.filter(asked_at__lte=now - KEPT)
+    with acting(SYSTEM, "cases.forget_codes"):
+        said = Act.objects.filter(pk__in=old.exclude(act=None).values("act"))
+        for act in said:
+            act.utterance |= {"text": ""}
+            act.save(update_fields=["utterance"])
+        return old.delete()[0]

@@ -1,0 +1,59 @@
+"""The outcomes that an officer closes a case with: the force's own short list, or the usual one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One outcome: its key in the force's figures, its name, what the citizen is told."""
+
+    key: str
+    name: str
+    words: str
+
+
+USUAL = (
+    Choice(
+        "answered", "Question answered",
+        "We have answered your question and have closed it. Write to us again if you need more.",
+    ),
+    Choice(
+        "acted", "We acted on it",
+        "We have acted on what you told us, and have closed it. Thank you for telling us.",
+    ),
+    Choice(
+        "recorded", "Recorded for an officer to look into",
+        "We have recorded what you told us. An officer will look into it and will be in touch "
+        "with you about it.",
+    ),
+    Choice(
+        "passed", "For another service",
+        "What you told us is for another service to deal with, and we have passed it on to them.",
+    ),
+    Choice(
+        "noted", "Noted, nothing more for now",
+        "We have looked at what you told us. We can do nothing more about it now, but we keep it, "
+        "and it helps us to see what happens where. Tell us if anything changes.",
+    ),
+)  # fmt: skip
+"""In neutral words: somebody else may see them."""
+
+
+def outcomes(settings: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """Return a force's list (``settings["outcomes"]``: key, name and words of each)."""
+    given = settings.get("outcomes")
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        return USUAL
+    return tuple(filter(None, map(_choice, given))) or USUAL
+
+
+def _choice(row: Any) -> Choice | None:
+    """Return a line of a force's list; ``None`` for one that says nothing to a citizen."""
+    if not isinstance(row, Mapping):
+        return None
+    key, name, words = (str(row.get(field) or "").strip() for field in ("key", "name", "words"))
+    return Choice(key[:40], name[:80], words) if key and name and words else None
