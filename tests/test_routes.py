@@ -25,9 +25,12 @@ from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import (
     Briefing,
+    Article,
+    ArticleVersion,
     Case,
     CaseItem,
     CaseSystem,
+    CaseTag,
     Handover,
     HandoverCase,
     IncidentGroup,
@@ -169,7 +172,17 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
     file = ItemFile.objects.create(force=force, item=item, file=kept, name=f"{MARK}.jpg")
     handover = Handover.objects.create(force=force, unit=root, by=alice, words=MARK, at=NOW)
     HandoverCase.objects.create(force=force, handover=handover, case=case, words=MARK)
+    article = Article.objects.create(
+        force=force, code="locks", title=f"{MARK} locks", unit=root, state="published",
+        review_on=NOW.date(), made_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    article.published = ArticleVersion.objects.create(
+        force=force, article=article, number=1, title=article.title, body=f"In {MARK}",
+        by_name=MARK, at=NOW,
+    )  # fmt: skip
+    article.save()
     return {
+        "article": article, "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
         "case": case, "incident": incident, "handover": handover, "file": file,
         "briefing": Briefing.objects.create(
             force=force, unit=root, starts=NOW, since=NOW - timedelta(hours=8), until=NOW,
@@ -207,6 +220,8 @@ THINGS = {
     "cases:row": "row",
     "cases:task": "task",
     "cases:reply": "reply",
+    "cases:article": "article",
+    "cases:tag": "tag",
     "cases:incident": "incident",
     "cases:handover": "handover",
     "briefings:briefing": "briefing",

@@ -7,7 +7,17 @@ from django.urls import path
 from bluelamp.cases import api
 from bluelamp.cases.views import board as control
 from bluelamp.cases.views import briefing as briefs
-from bluelamp.cases.views import casefile, deeds, handovers, incidents, queue, replies
+from bluelamp.cases.views import (
+    beside,
+    casefile,
+    deeds,
+    guidance,
+    handovers,
+    incidents,
+    queue,
+    replies,
+    tags,
+)
 
 console = [
     path("", queue.queue, name="queue"),
@@ -22,7 +32,21 @@ console = [
     path("handover/<int:handover>/", handovers.handover, name="handover"),
     path("handover/<int:handover>/accept/", handovers.accept, name="accept"),
     path("handover/<int:handover>/finish/", handovers.finish, name="finish"),
+    path("tags/", tags.listed, name="tags"),
+    path("tags/<int:tag>/", tags.changed, name="tag"),
+    path("guidance/", guidance.listed, name="articles"),
+    path("guidance/new/", guidance.begun, name="begin_article"),
+    path("guidance/<int:article>/", guidance.article, name="article"),
+    path("guidance/<int:article>/change/", guidance.changed, name="change_article"),
+    path("guidance/<int:article>/publish/", guidance.publish, name="publish"),
+    path("guidance/<int:article>/retire/", guidance.retire, name="retire"),
+    path("guidance/<int:article>/review/", guidance.review, name="review"),
     path("<str:reference>/", casefile.case, name="case"),
+    path("<str:reference>/tag/", tags.put_on, name="tag_on"),
+    path("<str:reference>/tag/<int:tag>/off/", tags.take_off, name="tag_off"),
+    path("<str:reference>/guidance/", beside.found, name="guidance_found"),
+    path("<str:reference>/guidance/<int:article>/judge/", beside.judge, name="judge"),
+    path("<str:reference>/guidance/<int:article>/use/", beside.use, name="use_reply"),
     path("<str:reference>/facts/", casefile.facts, name="facts"),
     path("<str:reference>/history/", casefile.history, name="history"),
     path("<str:reference>/take/", deeds.take, name="take"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Max, Value
@@ -185,6 +186,15 @@ def newest(article: Article) -> ArticleVersion:
 def wording_of(version: ArticleVersion) -> Wording:
     """Return what a version says."""
     return Wording(version.title, version.body, version.reply, version.short_reply)
+
+
+def keeping_of(article: Article, **changed: Any) -> Keeping:
+    """Return who answers for an article and until when, with what is ``changed``."""
+    now = Keeping(
+        article.unit, article.review_on, article.owner, article.language,
+        tuple(article.tags.all()),
+    )  # fmt: skip
+    return replace(now, **changed)
 
 
 def _locked(article: Article) -> Article:

@@ -123,6 +123,7 @@ def fingerprint(case: Case) -> str:
         case.items.order_by("-pk").values_list("pk", flat=True).first(),
         case.notes.order_by("-pk").values_list("pk", flat=True).first(),
         getattr(newest_answer(case), "pk", None),
+        *case.tagged.order_by("tag").values_list("tag", flat=True),
     )
     return "-".join(str(pk or 0) for pk in last)
 

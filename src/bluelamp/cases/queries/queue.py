@@ -29,6 +29,7 @@ class Wanted:
     part: str = "todo"
     severity: int | None = None
     channel: str = ""
+    tag: int | None = None
 
 
 def cases(officer: Officer, act: Acts = Acts.CASE_READ) -> QuerySet[Case]:
@@ -45,6 +46,8 @@ def queue(officer: Officer, wanted: Wanted) -> QuerySet[Case]:
     if wanted.channel:
         said = CaseItem.objects.filter(case=OuterRef("pk"), item__channel=wanted.channel)
         found = found.filter(Exists(said))
+    if wanted.tag is not None:
+        found = found.filter(tagged__tag=wanted.tag)
     order = ("-closed_at", "pk") if wanted.part == "closed" else ("-severity", "heard_at", "pk")
     return with_facts(found).order_by(*order)
 

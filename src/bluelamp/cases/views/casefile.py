@@ -17,10 +17,12 @@ from bluelamp.cases import forms, labels
 from bluelamp.cases.actions.answer import may_approve
 from bluelamp.cases.models import Assessment, Case
 from bluelamp.cases.queries import casefile as found_in
+from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import units, with_facts
 from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.values import CaseState, Joined
+from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.kit import clock
@@ -54,6 +56,8 @@ def page(
         **_thought(case),
         "routed": _routed(case),
         "reply": _reply(case, officer, now),
+        "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),
+        **_tags(case),
         "may": _may(case, officer),
         "forms": make_forms(case, officer, now) | wrong,
         "wrong": list(wrong.values()),
@@ -209,6 +213,13 @@ def make_forms(case: Case, officer: Officer, now: datetime, data: Any = None) ->
         "hold": forms.ReasonForm(data, auto_id="hold_%s"),
         "plain": forms.PlainForm(data, auto_id="plain_%s"),
     }  # fmt: skip
+
+
+def _tags(case: Case) -> dict[str, Any]:
+    """Return the tags that a case carries, and those that could be put on it."""
+    carried = [one.tag for one in case.tagged.select_related("tag").order_by("tag__key")]
+    there = {tag.pk for tag in carried}
+    return {"tags": carried, "more_tags": [one for one in tags(case.force) if one.pk not in there]}
 
 
 # Alongside ------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from bluelamp.audit.actions import read
 from bluelamp.cases import labels
 from bluelamp.cases.models import Case
 from bluelamp.cases.queries import queue as found_in
+from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import Wanted
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.reference import read_reference
@@ -82,7 +83,10 @@ def _listed(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "severities": [(str(int(value)), words) for value, words in labels.SEVERITIES.items()],
         "channels": [(name, labels.channel(name)) for name in found_in.channels(officer)],
-        "filtered": wanted.severity is not None or bool(wanted.channel),
+        "tags": tags(officer.force),
+        "filtered": bool(
+            wanted.severity is not None or wanted.channel or wanted.tag
+        ),
         "page": page,
         "rows": [row(case, now) for case in page],
         "may_work": permit.may(officer, Acts.CASE_WORK) and wanted.part != "closed",
@@ -98,12 +102,15 @@ def _wanted(request: HttpRequest) -> Wanted:
         part if part in LISTS else "todo",
         severity if severity in labels.SEVERITIES else None,
         request.GET.get("channel", "")[:20],
+        number(request.GET.get("tag", "")),
     )
 
 
 def _lists(officer: Officer, wanted: Wanted) -> list[Link]:
     counts, approves = found_in.counts(officer), permit.may(officer, Acts.CASE_APPROVE)
-    kept: dict[str, Any] = {"severity": wanted.severity, "channel": wanted.channel}
+    kept: dict[str, Any] = {
+        "severity": wanted.severity, "channel": wanted.channel, "tag": wanted.tag,
+    }  # fmt: skip
     kept = {name: value for name, value in kept.items() if value not in (None, "")}
     url = reverse("cases:queue")
     return [
