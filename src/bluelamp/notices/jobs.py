@@ -24,13 +24,13 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="bluelamp.notices.jobs.tick", queue="notices", queueing_lock="notices.tick")
+@app.task(name="bluelamp.notices.jobs.tick", queue="alarm", queueing_lock="notices.tick")
 def tick(timestamp: int) -> None:  # noqa: ARG001
     """Ring the next rung of what nobody has answered."""
     ring()
 
 
-@app.task(name="bluelamp.notices.jobs.ring", queue="notices", priority=20)
+@app.task(name="bluelamp.notices.jobs.ring", queue="alarm", priority=20)
 def ring() -> None:
     """Ring what is due."""
     while paging.ring(now=clock.now()):

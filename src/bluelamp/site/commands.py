@@ -24,15 +24,10 @@ def migrate() -> None:
 @needs_database
 def worker(concurrency: int) -> None:
     """Work through jobs, the timetable and deliveries until stopped."""
-    from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from bluelamp.site.worker import work
 
     talk.print("worker ready")
-    connector = cast("DjangoConnector", app.connector).get_worker_connector()
-    with app.replace_connector(connector) as connected:
-        connected.run_worker(
-            concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
-        )
+    work(concurrency)
 
 
 class _Benches(click.Group):
