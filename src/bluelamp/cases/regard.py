@@ -1,0 +1,64 @@
+"""Regard: what came into cases is read once more, for who speaks and how they fare.
+
+A batch is one transaction; ``CaseItem.regarded_at`` is the queue.  Whoever changes
+what is known of a person puts one of their items back into it (``claims.again``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import claims, fare, suggest
+from bluelamp.cases.models import CaseItem
+from bluelamp.org.models import Force
+
+REGARDED = 200
+"""Items that are read in one transaction."""
+LOCK_SPACE = 0x72656764
+"""First half of the advisory lock's key ("regd"); the second is the force."""
+
+
+def regard(*, now: datetime, limit: int = REGARDED) -> int:
+    """Read a batch; return how many items it had."""
+    with transaction.atomic():
+        waiting = CaseItem.objects.filter(regarded_at=None).order_by("pk")
+        claimed = list(
+            waiting.select_for_update(skip_locked=True, of=("self",))
+            .select_related("item__contact_point", "item__raw__account")[:limit]
+        )  # fmt: skip
+        forces = Force.objects.in_bulk({row.item.force_id for row in claimed})
+        for force in forces.values():
+            _regard(force, [row for row in claimed if row.item.force_id == force.pk], now)
+        done = CaseItem.objects.filter(pk__in=[row.pk for row in claimed])
+        done.update(regarded_at=now)
+    return len(claimed)
+
+
+def _regard(force: Force, rows: list[CaseItem], now: datetime) -> None:
+    with acting(SYSTEM, "cases.regard"):
+        _lock(force.pk)
+        claims.keep(rows, now=now)
+        points = [row.item.contact_point for row in rows if row.item.contact_point]
+        people = {point.contact_id for point in points}
+        suggest.weigh(force.pk, people, now=now)
+        fare.prompt(force, people, now=now)
+
+
+def _lock(force: int) -> None:
+    """Let two batches never make the same suggestion."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
+
+
+def forget(*, now: datetime) -> int:
+    """Drop what stood in items that are forgotten, and what was suggested for it."""
+    with acting(SYSTEM, "cases.regard"):
+        lost = claims.drop_lost()
+        for force, people in lost.items():
+            _lock(force)
+            suggest.weigh(force, people, now=now)
+    return sum(map(len, lost.values()))
