@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bluelamp.cases import alarm, briefing, oncall, share
+from bluelamp.cases import regard as regarding
 from bluelamp.cases.actions import access
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
@@ -75,3 +76,18 @@ def tell_systems(timestamp: int) -> None:  # noqa: ARG001
     share.collect(now=clock.now())
     while share.share(now=clock.now()):
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="bluelamp.cases.jobs.regard", queue="cases", queueing_lock="cases.regard")
+def regard(timestamp: int) -> None:  # noqa: ARG001
+    """Read what came into cases once more, for who speaks and how they fare."""
+    while regarding.regard(now=clock.now()) == regarding.REGARDED:
+        pass
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="bluelamp.cases.jobs.forget_claims", queue="cases")
+def forget_claims(timestamp: int) -> None:  # noqa: ARG001
+    """Drop what stood in items that were emptied or edited since."""
+    regarding.forget(now=clock.now())
