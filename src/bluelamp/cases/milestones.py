@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from bluelamp.cases.models import Case, Milestone, Target
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import WARN_SHARE, Clock, ClockEvent
-from bluelamp.cases.values import ClockEventKind, MilestoneKind, MilestoneState
+from bluelamp.cases.values import CaseState, ClockEventKind, MilestoneKind, MilestoneState
 from bluelamp.kit import bulk
 from bluelamp.org.models import Calendar
 from bluelamp.org.queries import hours_of
@@ -133,6 +133,28 @@ def reassessed(case: Case, *, now: datetime) -> None:
         elif one.state in {MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED}:
             _hold_to(one, target, calendars, now)
             one.save(update_fields=_SAVED)
+
+
+def promised(force: int, severity: int, kind: str) -> QuerySet[Milestone]:
+    """Return what runs, waits or is overdue of a promise, in open cases of a severity."""
+    live = [MilestoneState.RUNNING, MilestoneState.PAUSED, MilestoneState.BREACHED]
+    found = Milestone.objects.filter(force=force, case__severity=severity, kind=kind)
+    return found.filter(state__in=live).exclude(case__state=CaseState.CLOSED).order_by("pk")
+
+
+def promise_anew(found: Sequence[Milestone], target: Target | None, *, now: datetime) -> None:
+    """Hold milestones to a promise that was changed, or to none any more; nothing is saved."""
+    calendars = _Calendars()
+    for one in found:
+        if target is None:
+            _tell(one, ClockEvent(ClockEventKind.CANCELLED, now), calendars, now)
+        else:
+            _hold_to(one, target, calendars, now)
+
+
+def save(found: Sequence[Milestone]) -> None:
+    """Write down how milestones stand."""
+    bulk.update(found, _SAVED)
 
 
 def _hold_to(one: Milestone, target: Target, calendars: _Calendars, now: datetime) -> None:

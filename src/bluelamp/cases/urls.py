@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bluelamp.cases import api
-from bluelamp.cases.views import board as control
-from bluelamp.cases.views import briefing as briefs
+from bluelamp.cases.public import pages as everyone
 from bluelamp.cases.views import (
     beside,
     casefile,
@@ -16,8 +15,14 @@ from bluelamp.cases.views import (
     incidents,
     queue,
     replies,
+    routing,
+    showing,
     tags,
+    targets,
 )
+from bluelamp.cases.views import board as control
+from bluelamp.cases.views import briefing as briefs
+from bluelamp.cases.views import settings as rooms
 
 console = [
     path("", queue.queue, name="queue"),
@@ -53,20 +58,32 @@ console = [
     path("<str:reference>/release/", deeds.release, name="release"),
     path("<str:reference>/give/", deeds.give, name="give"),
     path("<str:reference>/send/", deeds.send, name="send"),
-    path("<str:reference>/close/", deeds.close, name="close"),
+    path("<str:reference>/close/", showing.close, name="close"),
     path("<str:reference>/reopen/", deeds.reopen, name="reopen"),
     path("<str:reference>/assess/", deeds.assess, name="assess"),
     path("<str:reference>/note/", deeds.note, name="note"),
     path("<str:reference>/task/", deeds.task, name="task"),
     path("<str:reference>/task/<int:task>/", deeds.task_done, name="task_done"),
     path("<str:reference>/hold/<int:row>/", deeds.hold, name="hold"),
+    path("<str:reference>/showing/", showing.decide, name="showing"),
     path("<str:reference>/reply/", replies.reply, name="reply"),
     path("<str:reference>/reply/save/", replies.save, name="reply_save"),
     path("<str:reference>/reply/fit/", replies.fit, name="reply_fit"),
     path("<str:reference>/reply/<int:reply>/approve/", replies.approve, name="approve"),
     path("<str:reference>/reply/<int:reply>/return/", replies.send_back, name="send_back"),
 ]
-public = [path("hooks/cases/<int:system>/", api.told, name="told")]
+public = [
+    path("hooks/cases/<int:system>/", api.told, name="told"),
+    path("case/", everyone.ask, name="ask"),
+    path("case/code", everyone.code, name="code"),
+    path("case/now", everyone.now, name="now"),
+    path("case/add", everyone.add, name="add"),
+    path("case/added", everyone.added, name="added"),
+    path("case/stop", everyone.stop, name="stop"),
+    path("case/stopped", everyone.stopped, name="stopped"),
+    path("case/finish", everyone.finish, name="finish"),
+    path("case/leave", everyone.leave, name="leave"),
+]
 
 briefings = [
     path("", briefs.listed, name="briefings"),
@@ -82,4 +99,21 @@ board = [
     path("cases/", control.behind, name="behind"),
     path("staffing/", control.needed, name="staffing"),
     path("systems/", control.systems, name="systems"),
+]
+
+settings = [
+    path("", rooms.home, name="home"),
+    path("routing/", routing.routing, name="routing"),
+    path("routing/before/<int:before>/", routing.earlier, name="earlier"),
+    path("routing/begin/", routing.begin, name="begin"),
+    path("routing/draft/", routing.draft, name="draft"),
+    path("routing/draft/add/", routing.add, name="add"),
+    path("routing/draft/<int:number>/", routing.edit, name="edit"),
+    path("routing/draft/arrange/", routing.arrange, name="arrange"),
+    path("routing/draft/throw-away/", routing.throw_away, name="throw_away"),
+    path("routing/draft/tried/", routing.tried, name="tried"),
+    path("routing/draft/tried/cases/", routing.behind, name="behind"),
+    path("routing/draft/put/", routing.put, name="put"),
+    path("promises/", targets.targets, name="targets"),
+    path("promises/<int:severity>/<str:kind>/", targets.target, name="target"),
 ]

@@ -76,11 +76,12 @@ def change(
     return found
 
 
-def keep_trial(draft: RoutingSet, tried: dict[str, Any]) -> None:
-    """Keep what a trial of a draft found, unless it was changed or tried anew meanwhile."""
-    RoutingSet.objects.filter(pk=draft.pk, state=SetState.DRAFT, version=draft.version).update(
-        tried=tried
-    )
+def keep_trial(draft: RoutingSet, tried: dict[str, Any], *, by: By) -> None:
+    """Keep what a trial of a draft found, unless the draft was changed meanwhile."""
+    actor = permit.answering(by, Acts.ROUTING_MANAGE, draft)
+    with acting(actor, "cases.try_rules"):
+        same = RoutingSet.objects.filter(pk=draft.pk, state=SetState.DRAFT, version=draft.version)
+        same.update(tried=tried)
 
 
 def throw_away(draft: RoutingSet, version: int, *, by: By) -> None:

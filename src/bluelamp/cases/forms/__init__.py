@@ -5,7 +5,6 @@ from bluelamp.cases.forms.casework import (
     REPLY,
     AllForm,
     AssessForm,
-    CloseForm,
     GatherForm,
     GiveForm,
     HandoverForm,
@@ -20,6 +19,7 @@ from bluelamp.cases.forms.casework import (
     TaskForm,
     people,
 )
+from bluelamp.cases.forms.closing import CloseForm
 
 __all__ = [
     "LONDON",

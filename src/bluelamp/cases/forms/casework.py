@@ -64,12 +64,6 @@ class SendForm(forms.Form):
         field.empty_label = _("Choose")
 
 
-class CloseForm(forms.Form):
-    """What came of a case."""
-
-    reason = _words(_("What came of it"), required=_("Say what came of it"))
-
-
 class ReopenForm(forms.Form):
     """Why a closed case is opened again."""
 

@@ -9,4 +9,15 @@ NAV = (
     NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),
     NavItem(_("Control room"), "board:board", (Acts.BOARD_READ.value,), order=14),
     NavItem(_("Briefings"), "briefings:briefings", (Acts.BRIEFING_READ.value,), order=16),
+    NavItem(
+        _("Settings"),
+        "settings:home",
+        (
+            Acts.ROUTING_MANAGE.value,
+            Acts.TRIAGE_MANAGE.value,
+            Acts.WORDS_MANAGE.value,
+            Acts.ACCOUNT_MANAGE.value,
+        ),
+        order=85,
+    ),
 )
