@@ -68,6 +68,7 @@ def _public(request: HttpRequest) -> dict[str, Any]:
     top = (
         (_("News near you"), "outbound_public:home"),
         (_("Tell us"), "inbound_public:contact"),
+        (_("Your case"), "cases_public:ask"),
         (_("Join"), "members_public:join"),
         (_("Preferences"), "members_public:preferences"),
     )

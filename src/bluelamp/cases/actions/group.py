@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from bluelamp.audit.actions import acting
 from bluelamp.cases.actions.answer import answer
 from bluelamp.cases.actions.close import close
+from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.errors import CaseRefusedError
-from bluelamp.cases.models import Case, IncidentGroup, Reply
+from bluelamp.cases.models import Case, IncidentGroup, Outcome, Reply
+from bluelamp.cases.rules.outcomes import Choice
 from bluelamp.cases.values import CaseState, ReplyState
 from bluelamp.kit import live
 from bluelamp.org import permit
@@ -80,6 +82,9 @@ def answer_all(group: IncidentGroup, text: str, *, by: Officer, now: datetime) -
     told = Told()
     live_cases = group.cases.exclude(state=CaseState.CLOSED).select_related("unit")
     for case in live_cases.order_by("pk"):
+        if not case.shown_to_citizen:
+            told.refused[case.reference] = _("Somebody else may read it: answer it by itself.")
+            continue
         try:
             reply = answer(case, text, by=by, now=now, seen=_newest(case))
         except CaseRefusedError as error:
@@ -95,12 +100,27 @@ def _newest(case: Case) -> int | None:
     return sent.order_by("-pk").values_list("pk", flat=True).first()
 
 
-def close_all(group: IncidentGroup, *, reason: str, by: Officer, now: datetime) -> int:
-    """Close a group and all its open cases; return how many there were."""
+def close_all(
+    group: IncidentGroup, outcome: Choice | None = None, *, reason: str, by: Officer,
+    now: datetime, words: str = "",
+) -> tuple[int, list[str]]:  # fmt: skip
+    """Close a group and all its open cases, and tell everybody what came of it.
+
+    :param outcome: without one nobody is told.
+    :returns: how many there were, and the references of those who could not be told.
+    """
     permit.require(by, Acts.CASE_WORK, group)
     rows = list(group.cases.exclude(state=CaseState.CLOSED).select_related("unit"))
     with acting(by.as_actor(), "cases.close", reason=reason):
-        for case in rows:
-            close(case, reason=reason, by=by, now=now)
+        made = [_end(case, outcome, words, reason, by, now) for case in rows]
         IncidentGroup.objects.filter(pk=group.pk).update(closed_at=now)
-    return len(rows)
+    return len(rows), [one.case.reference for one in made if one is not None and one.silence]
+
+
+def _end(
+    case: Case, outcome: Choice | None, words: str, reason: str, by: Officer, now: datetime
+) -> Outcome | None:
+    if outcome is None:
+        close(case, reason=reason, by=by, now=now)
+        return None
+    return close_with(case, outcome, words=words, reason=reason, by=by, now=now)

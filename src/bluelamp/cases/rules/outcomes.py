@@ -51,6 +51,11 @@ def outcomes(settings: Mapping[str, Any]) -> tuple[Choice, ...]:
     return tuple(filter(None, map(_choice, given))) or USUAL
 
 
+def chosen(settings: Mapping[str, Any], key: str) -> Choice | None:
+    """Return the outcome of that key; ``None``: it is none, and nothing is said."""
+    return next((one for one in outcomes(settings) if one.key == key), None)
+
+
 def _choice(row: Any) -> Choice | None:
     """Return a line of a force's list; ``None`` for one that says nothing to a citizen."""
     if not isinstance(row, Mapping):

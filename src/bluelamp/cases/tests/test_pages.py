@@ -240,7 +240,7 @@ def test_take_give_send_and_close(
     assert refused.status_code == 400, "she works for a team, not for headquarters"
     client.post(at("send", ref), {"unit": str(team.pk), "reason": "It is their street"})
     assert Case.objects.filter(pk=case.pk, unit=team, owner=None).exists()
-    client.post(at("close", ref), {"reason": "The shed was found locked"})
+    client.post(at("close", ref), {"outcome": "nothing", "reason": "The shed was found locked"})
     case.refresh_from_db()
     assert case.state == CaseState.CLOSED
     client.post(at("reopen", ref), {"reason": "They rang again"})
@@ -360,7 +360,8 @@ def test_many_cases_become_one_incident_and_are_answered_and_closed(
     assert Reply.objects.filter(state=ReplyState.SENT).count() == 3
     client.post(at("leave", group.pk), {"case": refs[0]})
     assert group.cases.count() == 3
-    client.post(at("close_all", group.pk), {"reason": "The power is back"})
+    told = {"outcome": "nothing", "reason": "The power is back"}
+    client.post(at("close_all", group.pk), told)
     assert set(group.cases.values_list("state", flat=True)) == {CaseState.CLOSED}
 
 

@@ -21,10 +21,12 @@ from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import units, with_facts
 from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules.naming import shown_name
+from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
+from bluelamp.cases.views.sight import sight
 from bluelamp.kit import clock
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
@@ -58,6 +60,7 @@ def page(
         "reply": _reply(case, officer, now),
         "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),
         **_tags(case),
+        "sight": sight(case, officer),
         "may": _may(case, officer),
         "forms": make_forms(case, officer, now) | wrong,
         "wrong": list(wrong.values()),
@@ -206,7 +209,9 @@ def make_forms(case: Case, officer: Officer, now: datetime, data: Any = None) ->
         "give": forms.GiveForm(data, auto_id="give_%s",
                                people=[one for one in named if one[0] != str(case.owner_id)]),
         "send": forms.SendForm(data, auto_id="send_%s", units=others),
-        "close": forms.CloseForm(data, auto_id="close_%s"),
+        "close": forms.CloseForm(data, auto_id="close_%s",
+                                 outcomes=outcomes(case.force.settings)),
+        "showing": forms.ReasonForm(data, auto_id="showing_%s"),
         "reopen": forms.ReopenForm(data, auto_id="reopen_%s"),
         "history": forms.HistoryForm(data, auto_id="history_%s"),
         "return": forms.ReasonForm(data, auto_id="return_%s"),

@@ -94,17 +94,6 @@ def send(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @officers(Acts.CASE_WORK)
 @require_POST
-def close(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Close a case."""
-    return change(
-        request, reference, "close",
-        lambda case, given: closing.close(case, reason=given["reason"], **who(request)),
-        _("Closed"),
-    )  # fmt: skip
-
-
-@officers(Acts.CASE_WORK)
-@require_POST
 def reopen(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Open a closed case again."""
     return change(

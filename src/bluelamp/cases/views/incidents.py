@@ -18,6 +18,7 @@ from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.models import Case, IncidentGroup
 from bluelamp.cases.queries.queue import cases, named, with_facts
 from bluelamp.cases.queries.way import way_to
+from bluelamp.cases.rules.outcomes import chosen, outcomes
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.casefile import shown_way
 from bluelamp.cases.views.queue import row
@@ -109,7 +110,7 @@ def _page(
     _shown(request, members)
     live = [case for case in members if case.state != CaseState.CLOSED]
     forms: dict[str, Form] = {
-        "all": AllForm(auto_id="all_%s"), "close": CloseForm(auto_id="close_%s"),
+        "all": AllForm(auto_id="all_%s"), "close": _close_form(found),
     }  # fmt: skip
     wrong = bound or {}
     return render(request, "cases/console/incident.html", {
@@ -151,13 +152,25 @@ def answer(request: HttpRequest, incident: int) -> HttpResponseBase:
 def close(request: HttpRequest, incident: int) -> HttpResponseBase:
     """Close an incident and its open cases."""
     found = _incident_of(request, incident)
-    form = CloseForm(request.POST, auto_id="close_%s")
-    if not done(
-        form, lambda given: grouping.close_all(found, reason=given["reason"], **who(request))
-    ):
+    form, untold = _close_form(found, request.POST), list[str]()
+
+    def closed(given: dict[str, Any]) -> None:
+        outcome = chosen(found.force.settings, given["outcome"])
+        _many, silent = grouping.close_all(
+            found, outcome, words=given["words"], reason=given["reason"], **who(request)
+        )
+        untold.extend(silent)
+
+    if not done(form, closed):
         return _page(request, found, {"close": form})
     flash.success(request, _("The incident and its cases are closed"))
+    if untold:
+        flash.warning(request, _("Nothing was sent to: %(cases)s") % {"cases": ", ".join(untold)})
     return redirect("cases:incident", found.pk)
+
+
+def _close_form(found: IncidentGroup, data: Any = None) -> CloseForm:
+    return CloseForm(data, auto_id="close_%s", outcomes=outcomes(found.force.settings))
 
 
 @officers(Acts.CASE_WORK)

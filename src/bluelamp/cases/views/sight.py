@@ -1,0 +1,25 @@
+"""What a case's page says of whether the citizen may look at it, and who may change that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bluelamp.cases import plain
+from bluelamp.cases.models import Case
+from bluelamp.cases.queries.citizen import last_showing
+from bluelamp.cases.values import Origin
+from bluelamp.org import permit
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+
+
+def sight(case: Case, officer: Officer) -> dict[str, Any]:
+    """Return whether the case is shown, why not, and what the officer may do about it."""
+    shown, last = case.shown_to_citizen, last_showing(case)
+    return {
+        "shown": shown,
+        "last": last,
+        "origin": plain.ORIGINS[last.origin] if last else "",
+        "declined": not shown and last is not None and last.origin == Origin.CITIZEN,
+        "may": permit.may(officer, Acts.CASE_WORK if shown else Acts.CASE_SHOW, case),
+    }
