@@ -1,4 +1,4 @@
-"""``bluelamp cases``: the routing rules, and what others would have done."""
+"""``bluelamp cases``: the routing rules; ``bluelamp import articles`` and ``tags``."""
 
 from __future__ import annotations
 
@@ -79,3 +79,63 @@ def would(file: Path, slug: str, days: int, as_json: bool) -> None:
     for (went, to), count in moved.most_common():
         talk.print(f"{count:>6} from {went} to {to}", markup=False)
     talk.print(f"{sum(moved.values())} of {seen} cases would have gone elsewhere.")
+
+
+def _importer(name: str, words: str) -> click.Command:
+    @click.command(name, help=words)
+    @_sheet
+    @_force
+    @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+    @json_option
+    @needs_database
+    def run(file: Path, slug: str, dry_run: bool, as_json: bool) -> None:
+        _take_in(name, file, slug, dry_run=dry_run, as_json=as_json)
+
+    return run
+
+
+def _take_in(name: str, file: Path, slug: str, *, dry_run: bool, as_json: bool) -> None:
+    """Take in a file whole, or nothing of it."""
+    from bluelamp.audit.actions import acting
+    from bluelamp.cases.actions.articlesheet import plan_articles, plan_tags
+    from bluelamp.kit import clock
+    from bluelamp.org.commands import operator
+    from bluelamp.places.queries.areas import force_named
+
+    by, force = operator(f"import {name}"), force_named(slug)
+    with acting(by, f"cases.import_{name}"):
+        if name == "tags":
+            plan = plan_tags(force, file, by=by)
+        else:
+            plan = plan_articles(force, file, by=by, now=clock.now())
+        if not dry_run:
+            plan.apply()
+    for change in plan.changes:
+        if as_json:
+            emit(change)
+        else:
+            click.echo(f"row {change['row']}: {change['change']} {change['key']}")
+    would = "would change" if dry_run else "changed"
+    talk.print(f"{len(plan.changes)} {would}, {plan.same} the same.")
+
+
+@click.command("articles")
+@_force
+@needs_database
+def export_articles(slug: str) -> None:
+    """Print the guidance as CSV, such as import articles takes."""
+    from bluelamp.cases.actions.articlesheet import written
+    from bluelamp.places.queries.areas import force_named
+
+    click.echo(written(force_named(slug)), nl=False)
+
+
+IMPORTS = [
+    _importer(
+        "articles",
+        "Take in guidance: code,title,body"
+        "[,reply,short_reply,language,tags,unit,owner,review_on,state].",
+    ),
+    _importer("tags", "Take in tags of cases: name[,description,active]."),
+]
+EXPORTS = [export_articles]

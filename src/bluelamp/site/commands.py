@@ -70,7 +70,7 @@ def manage(arguments: tuple[str, ...]) -> None:
 def _collect(name: str, words: str, attribute: str) -> click.Group:
     """Gather the floors' commands of one verb: ``IMPORTS``, ``EXPORTS`` of commands.py."""
     group = click.Group(name, help=words)
-    for floor in ("org", "places", "language", "members", "inbound"):
+    for floor in ("org", "places", "language", "members", "inbound", "cases"):
         if importlib.util.find_spec(f"bluelamp.{floor}.commands") is not None:
             module = importlib.import_module(f"bluelamp.{floor}.commands")
             for command in getattr(module, attribute, ()):
