@@ -25,6 +25,7 @@ from bluelamp.cases.rules.sorting import title_of
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.queries import items
+from bluelamp.inbound.values import Severity
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Shift
 from bluelamp.org.values import Acts
@@ -103,11 +104,15 @@ class Section:
         return len(self.lines) + sum(one.count for one in self.others)
 
 
-def section(officer: Officer, numbers: Iterable[int], *, open_only: bool = False) -> Section:
+OPEN = ~Q(state=CaseState.CLOSED)
+STILL = {"risks": OPEN & Q(severity__gte=Severity.PROMPT), "vulnerable": OPEN}
+"""What must hold now of a case for it to stand in a section."""
+
+
+def section(officer: Officer, name: str, numbers: Iterable[int]) -> Section:
     """Return cases most urgent first; those the officer may not read are only counted."""
-    wanted = Case.objects.filter(pk__in=list(numbers), force=officer.force_id)
-    if open_only:
-        wanted = wanted.exclude(state=CaseState.CLOSED)
+    still = STILL.get(name, Q())
+    wanted = Case.objects.filter(still, pk__in=list(numbers), force=officer.force_id)
     mine = _as_they_stand(cases(officer).filter(pk__in=wanted.values("pk")))
     lines = [Line(one, _title(one)) for one in mine.order_by("-severity", "heard_at", "pk")]
     rest = wanted.exclude(pk__in=[one.case.pk for one in lines]).order_by()

@@ -102,9 +102,8 @@ def briefing(request: HttpRequest, briefing: int) -> HttpResponse:
 
 
 def _sections(found: Briefing, officer: Officer) -> dict[str, Section]:
-    still = {"risks", "vulnerable"}
     return {
-        name: found_in.section(officer, found.refs.get(name, ()), open_only=name in still)
+        name: found_in.section(officer, name, found.refs.get(name, ()))
         for name in ("cases", "risks", "vulnerable", "answered", "closed")
     }
 
