@@ -175,7 +175,11 @@ def test_another_force_s_contacts_are_never_near(
 
 def test_reading_again_changes_nothing(page: Account, now: datetime) -> None:
     both(page, now)
-    before = list(Suggestion.objects.values()), list(Claim.objects.order_by("pk").values())
+
+    def kept() -> tuple[list[Any], list[Any]]:
+        return list(Suggestion.objects.values()), list(Claim.objects.order_by("pk").values())
+
+    before = kept()
     assert regard(now=now) == 0
     CaseItem.objects.update(regarded_at=None)
     assert regard(now=now + DAY) == 2
