@@ -22,6 +22,7 @@ from bluelamp.cases.views import (
 )
 from bluelamp.cases.views import board as control
 from bluelamp.cases.views import briefing as briefs
+from bluelamp.cases.views import place as placing
 from bluelamp.cases.views import settings as rooms
 
 console = [
@@ -54,6 +55,7 @@ console = [
     path("<str:reference>/guidance/<int:article>/use/", beside.use, name="use_reply"),
     path("<str:reference>/facts/", casefile.facts, name="facts"),
     path("<str:reference>/history/", casefile.history, name="history"),
+    path("<str:reference>/place/", placing.place, name="place"),
     path("<str:reference>/take/", deeds.take, name="take"),
     path("<str:reference>/release/", deeds.release, name="release"),
     path("<str:reference>/give/", deeds.give, name="give"),

@@ -8,7 +8,8 @@ import { build } from "../dom";
 import { word } from "../words";
 
 const RADII = [250, 500, 1000, 2000, 5000]; // metres
-type Tool = "area" | "circle";
+const PLACE = 60; // metres: how large a point is drawn
+type Tool = "area" | "circle" | "point";
 type Drawn = Feature<Polygon | Point, { radius_m?: number }>;
 
 export class Drawing {
@@ -50,6 +51,7 @@ export class Drawing {
       this.radius.value = "500";
       this.radius.addEventListener("change", () => this.resize());
     }
+    if (tools.includes("point")) bar.append(this.button("point", "drawPoint", () => this.choose("point")));
     bar.append(
       this.button("finish", "drawFinish", () => this.finish()),
       this.button("undo", "drawUndo", () => this.undo()),
@@ -68,7 +70,8 @@ export class Drawing {
   private choose(tool: Tool): void {
     this.wipe();
     this.tool = tool;
-    this.said.textContent = word(tool === "area" ? "drawAreaHint" : "drawCircleHint");
+    const hints = { area: "drawAreaHint", circle: "drawCircleHint", point: "drawPointHint", "": "drawCleared" };
+    this.said.textContent = word(hints[tool]);
     this.map.getContainer().focus({ preventScroll: true });
     this.show();
   }
@@ -77,6 +80,9 @@ export class Drawing {
     if (this.tool === "circle") {
       this.circle(at, Number(this.radius.value));
       this.end(word("drawCircleDone", { radius: Number(this.radius.value) }));
+    } else if (this.tool === "point") {
+      this.circle(at, PLACE);
+      this.end(word("drawPointDone"));
     } else if (this.tool === "area") {
       this.corners.push(at);
       this.outline();
@@ -204,7 +210,7 @@ export class Drawing {
     if (this.tool) container.dataset.drawing = this.tool;
     else delete container.dataset.drawing;
     this.cross.hidden = !this.tool;
-    for (const tool of ["area", "circle"])
+    for (const tool of ["area", "circle", "point"])
       this.buttons.get(tool)?.setAttribute("aria-pressed", String(this.tool === tool));
     const able = { finish: this.tool === "area" && this.corners.length > 2, undo: this.tool === "area" && this.corners.length > 0, clear: Boolean(this.shape || this.tool) };
     for (const [name, on] of Object.entries(able)) {

@@ -24,6 +24,7 @@ from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.cases.views.beside import beside
+from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.sight import sight
@@ -57,6 +58,7 @@ def page(
         "tasks": case.tasks.select_related("officer").order_by("done_at", "due_at", "pk"),
         **_thought(case),
         "routed": _routed(case),
+        **placing.shown(case, now),
         "reply": _reply(case, officer, now),
         "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),
         **_tags(case),
