@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 
-from bluelamp.audit.actions import acting
-from bluelamp.audit.values import SYSTEM
-from bluelamp.cases.models import Briefing
-from bluelamp.cases.queries.beat import Beat, Said, gather, themes
+from bluelamp.audit.actions import acting, read_many
+from bluelamp.audit.values import SYSTEM, Actor
+from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.models import Briefing, Case
+from bluelamp.cases.queries.beat import SECTIONS, Beat, Said, gather, themes
 from bluelamp.cases.queries.briefing import crew_of
 from bluelamp.cases.rules.briefing import LEAD, SETTLE, TOGETHER, Window, heads, window
 from bluelamp.kit import live
@@ -75,14 +77,20 @@ def _last(unit: Unit) -> datetime | None:
 
 
 def _make(unit: Unit, starts: datetime, time: Window, now: datetime) -> Briefing:
+    made = _written(unit, starts, time, now)
+    with acting(SYSTEM, "cases.brief"):
+        made.save()
+    return made
+
+
+def _written(unit: Unit, starts: datetime, time: Window, now: datetime) -> Briefing:
     beat = Beat(unit)
     said = heard(beat, time)
-    with acting(SYSTEM, "cases.brief"):
-        return Briefing.objects.create(
-            force=unit.force, unit=unit, starts=starts, since=time.since, until=time.until,
-            made_at=now, items=[one.item for one in said], refs=gather(beat, time, said),
-            themes=themes(beat, time, said),
-        )  # fmt: skip
+    return Briefing(
+        force=unit.force, unit=unit, starts=starts, since=time.since, until=time.until,
+        made_at=now, items=[one.item for one in said], refs=gather(beat, time, said),
+        themes=themes(beat, time, said),
+    )  # fmt: skip
 
 
 def heard(beat: Beat, time: Window) -> list[Said]:
@@ -112,3 +120,38 @@ def _tell(made: Briefing, now: datetime) -> None:
 
 def _addresses(made: Briefing) -> Iterable[str]:
     return dict.fromkeys(one.email for one in crew_of(made) if one.email)
+
+
+# For the command line -----------------------------------------------------------------
+
+
+def facts_of(unit: Unit, *, since: datetime | None, now: datetime, by: Actor) -> dict[str, Any]:
+    """Return a briefing as numbers and references; the reading is recorded.
+
+    :param since: make one from then until now, which is not kept; the last one without.
+    :raises CaseRefusedError: there is none yet, or ``since`` is still to come.
+    """
+    found = (
+        _since(unit, since, now)
+        if since
+        else Briefing.objects.filter(unit=unit).order_by("until").last()
+    )
+    if found is None:
+        raise CaseRefusedError(_("There is no briefing for that time."))
+    cases = {pk for section in SECTIONS for pk in found.refs[section]}
+    known = dict(Case.objects.filter(pk__in=cases).values_list("pk", "reference"))
+    criteria = {"unit": unit.code, "since": str(found.since), "until": str(found.until)}
+    read_many(by, "cases.briefing", "cases_case", count=len(known), criteria=criteria)
+    return {
+        "unit": unit.code, "since": found.since, "until": found.until,
+        **{name: value for name, value in found.refs.items() if name not in SECTIONS},
+        **{name: [known[pk] for pk in found.refs[name] if pk in known] for name in SECTIONS},
+        "themes": [
+            {"theme": name, "count": count, "before": list(before)}
+            for name, count, before in found.themes
+        ],
+    }  # fmt: skip
+
+
+def _since(unit: Unit, since: datetime, now: datetime) -> Briefing | None:
+    return _written(unit, now, Window(since, now), now) if since < now else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -27,6 +28,34 @@ def rules(slug: str) -> None:
     from bluelamp.places.queries.areas import force_named
 
     click.echo(written(force_named(slug)))
+
+
+@cases.command()
+@click.argument("unit")
+@_force
+@click.option("--since", type=click.DateTime(), help="From then until now, instead of the last.")
+@json_option
+@needs_database
+def briefing(unit: str, slug: str, since: datetime | None, as_json: bool) -> None:
+    """Print the last beat briefing of the unit with the code UNIT, or one since a moment.
+
+    It names cases by reference and says how many, never what anybody said.  The reading is
+    recorded; nothing is kept and nobody told.  --since is local time without an offset.
+    """
+    from bluelamp.cases.briefing import facts_of
+    from bluelamp.kit import clock
+    from bluelamp.org.commands import operator
+    from bluelamp.places.queries.areas import force_named, unit_coded
+
+    found = facts_of(
+        unit_coded(force_named(slug), unit), since=since.astimezone() if since else None,
+        now=clock.now(), by=operator("cases briefing"),
+    )  # fmt: skip
+    if as_json:
+        emit(found)
+        return
+    for name, value in found.items():
+        talk.print(f"{name}: {value}", markup=False)
 
 
 @cases.command("set-rules")

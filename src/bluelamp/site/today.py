@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bluelamp.cases.queries.briefing import unread
+from bluelamp.kit import clock
 from bluelamp.kit.page import Tile
 from bluelamp.org import permit
 from bluelamp.org.models import Officer
@@ -20,6 +22,7 @@ def gathered(officer: Officer) -> dict[str, Any]:
     """Return the first page's lists and numbers for one officer."""
     return {
         "may_write": permit.may(officer, Acts.MESSAGE_WRITE),
+        "briefings": unread(officer, now=clock.now()),
         "tiles": _tiles(officer),
         "waiting": outbound.approvable(officer)[:SHOWN],
         "drafts": outbound.view(officer, "mine").filter(outbound.VIEWS["drafts"])[:SHOWN],

@@ -185,6 +185,9 @@ def themes_of(findings: dict[str, Any]) -> frozenset[str]:
 
 # What a briefing holds ---------------------------------------------------------------
 
+SECTIONS = ("cases", "risks", "vulnerable", "answered", "closed")
+"""What holds cases; ``incidents``, ``spread``, ``alerts`` and ``handovers`` hold others."""
+
 
 def themes(beat: Beat, window: Window, said: Iterable[Said]) -> list[tuple[str, int, list[int]]]:
     """Return each theme, how often it was spoken of, and how often in like times before.

@@ -20,6 +20,7 @@ from bluelamp.cases import labels
 from bluelamp.cases.actions import briefing as reading
 from bluelamp.cases.models import Briefing
 from bluelamp.cases.queries import briefing as found_in
+from bluelamp.cases.queries.beat import SECTIONS
 from bluelamp.cases.queries.briefing import Section
 from bluelamp.cases.rules.briefing import Compared
 from bluelamp.cases.views.shared import number
@@ -102,10 +103,7 @@ def briefing(request: HttpRequest, briefing: int) -> HttpResponse:
 
 
 def _sections(found: Briefing, officer: Officer) -> dict[str, Section]:
-    return {
-        name: found_in.section(officer, name, found.refs.get(name, ()))
-        for name in ("cases", "risks", "vulnerable", "answered", "closed")
-    }
+    return {name: found_in.section(officer, name, found.refs.get(name, ())) for name in SECTIONS}
 
 
 def _record(request: HttpRequest, found: Briefing, sections: dict[str, Section]) -> None:

@@ -23,8 +23,8 @@ from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
-from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views import place as placing
+from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.sight import sight
