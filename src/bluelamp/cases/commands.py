@@ -45,10 +45,11 @@ def briefing(unit: str, slug: str, since: datetime | None, as_json: bool) -> Non
     from bluelamp.cases.briefing import facts_of
     from bluelamp.kit import clock
     from bluelamp.org.commands import operator
+    from bluelamp.org.rules.walls import LONDON
     from bluelamp.places.queries.areas import force_named, unit_coded
 
     found = facts_of(
-        unit_coded(force_named(slug), unit), since=since.astimezone() if since else None,
+        unit_coded(force_named(slug), unit), since=since.replace(tzinfo=LONDON) if since else None,
         now=clock.now(), by=operator("cases briefing"),
     )  # fmt: skip
     if as_json:
