@@ -10,9 +10,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from bluelamp.cases.models import Case
+from bluelamp.cases.queries.citizen import last_showing
 from bluelamp.cases.queries.way import Way, way_to
-from bluelamp.cases.rules.greeting import closed_words, emergency_words
+from bluelamp.cases.rules.greeting import closed_words, emergency_words, look_words
+from bluelamp.cases.values import Origin, SendBy
 from bluelamp.channels import acts
 from bluelamp.channels.models import Act
 from bluelamp.channels.values import ActKind
@@ -21,6 +25,7 @@ from bluelamp.inbound.values import Severity
 from bluelamp.notices.paging import page
 from bluelamp.org.models import Calendar
 from bluelamp.org.queries import hours_of
+from bluelamp.outbound.content import base_url
 
 STANDING = "standing approval: automatic answer"
 QUIET = timedelta(hours=24)
@@ -41,7 +46,8 @@ def greet(heard: Iterable[tuple[Case, Item]], *, now: datetime) -> None:
         elif item.visibility == "private":
             opens = doors.next_opening(case)
             if opens is not None:
-                _answer(case, closed_words(case.force.settings, opens), now)
+                words = closed_words(case.force.settings, opens)
+                _answer(case, words, now, more=_look(case))
 
 
 def _alarm(case: Case, item: Item, now: datetime) -> None:
@@ -59,9 +65,30 @@ def _ring(case: Case, item: Item, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _answer(case: Case, words: str, now: datetime) -> None:
+def _look(case: Case) -> str:
+    """Return how they can look at it: only where no other can who shares their phone or post."""
+    point = case.contact_point
+    if not case.shown_to_citizen or point is None or point.channel not in set(SendBy):
+        return ""
+    page = f"{base_url(case.force)}{reverse('cases_public:ask')}"
+    return look_words(case.force.settings, case.reference, page)
+
+
+def _declined(case: Case) -> bool:
+    """Say whether they told us that it is not safe to contact them this way."""
+    if case.shown_to_citizen:
+        return False
+    last = last_showing(case)
+    return last is not None and last.origin == Origin.CITIZEN
+
+
+def _answer(case: Case, words: str, now: datetime, *, more: str = "") -> None:
+    """Answer by itself; ``more`` where it fits."""
     way = way_to(case)
-    if way is None or not way.fit(words).fits or _answered_lately(way, now):
+    if way is None or _declined(case):
+        return
+    words = words + more if way.fit(words + more).fits else words
+    if not way.fit(words).fits or _answered_lately(way, now):
         return
     acts.want(
         way.account, ActKind.REPLY, way.saying(words, automatic=True), by=STANDING, now=now,

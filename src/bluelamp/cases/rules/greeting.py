@@ -14,6 +14,7 @@ EMERGENCY = (
 )
 """Fits 300 graphemes and names nothing that the person wrote: somebody else may see the phone."""
 OUT_OF_HOURS = "Thank you for your message. Somebody will read it {when}. In an emergency call 999."
+LOOK = " Your reference is {reference}. See how it stands: {page}"
 _LONDON = ZoneInfo("Europe/London")
 
 
@@ -26,6 +27,12 @@ def closed_words(settings: Mapping[str, Any], opens: datetime) -> str:
     """Return the words that say when somebody will read; ``settings["closed_answer"]``."""
     words = str(settings.get("closed_answer") or OUT_OF_HOURS)
     return words.replace("{when}", when(opens))
+
+
+def look_words(settings: Mapping[str, Any], reference: str, page: str) -> str:
+    """Return how a case can be looked at; ``settings["look_answer"]``, empty to say nothing."""
+    words = str(settings.get("look_answer", LOOK))
+    return words.replace("{reference}", reference).replace("{page}", page)
 
 
 def when(opens: datetime) -> str:

@@ -83,11 +83,26 @@ def test_a_machine_is_never_answered(page: Account, now: datetime) -> None:
 
 def test_out_of_hours_says_when_somebody_reads(page: Account, now: datetime) -> None:
     opening(page.force)
-    open_case(page, "Our shed was broken into", now)  # a Saturday
+    case = open_case(page, "Our shed was broken into", now)  # a Saturday
     assert said() == [
         "Thank you for your message. Somebody will read it on Monday from 9am."
-        " In an emergency call 999."
+        f" In an emergency call 999. Your reference is {case.reference}."
+        " See how it stands: http://localhost:8000/case/"
     ]
+
+
+def test_who_may_not_be_alone_with_their_phone_is_shown_no_way_to_look(
+    page: Account, now: datetime
+) -> None:
+    opening(page.force)
+    item = carry(say(page, "My ex is outside my work", now), Stage.TRIAGED,
+                 findings={"unsafe": ["stalking: outside my work"]})  # fmt: skip
+    route(now=now)
+    case = item.in_case.case
+    assert not case.shown_to_citizen
+    [words] = said()
+    assert case.reference not in words
+    assert "/case/" not in words
 
 
 def test_in_hours_nothing_is_said(page: Account) -> None:
