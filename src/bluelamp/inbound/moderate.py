@@ -16,6 +16,8 @@ from bluelamp.inbound.wordbook import Wordbook, wordbooks
 from bluelamp.kit import bulk
 from bluelamp.language.rules.lexicon import prepare
 
+_READ = ("force", "text", "findings")
+
 
 def moderate(*, now: datetime, limit: int = BATCH) -> int:
     """Moderate a batch; return how many items went on."""
@@ -23,8 +25,8 @@ def moderate(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         waiting = Item.objects.filter(stage=Stage.UNDERSTOOD).order_by("pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True, of=("self",))
-            .select_related("force")[:limit]
+            waiting.select_for_update(skip_locked=True)
+            .only(*_READ).prefetch_related("force")[:limit]
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)
         marked = [item for item in claimed if _mark(item, books[item.force_id])]

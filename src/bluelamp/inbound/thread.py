@@ -21,6 +21,7 @@ WINDOW = timedelta(days=7)
 """A repetition is looked for among what was received so long before."""
 REBUILD = timedelta(hours=6)
 """After so long a process reads the window anew, so that what left it is forgotten."""
+_READ = ("force", "account", "passes_on", "text", "received_at", "thread", "part", "likeness")
 LOCK_SPACE = 0x74687264
 """First half of the advisory lock's key ("thrd"); the second is the force."""
 
@@ -50,7 +51,7 @@ def thread(*, now: datetime, limit: int = BATCH) -> int:
 def _batch(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
         waiting = Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
-        claimed = list(waiting.select_for_update(skip_locked=True, of=("self",))[:limit])
+        claimed = list(waiting.select_for_update(skip_locked=True).only(*_READ)[:limit])
         for force in {item.force_id for item in claimed}:
             _thread(force, [item for item in claimed if item.force_id == force], now=now)
         Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.THREADED)

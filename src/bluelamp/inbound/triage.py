@@ -19,6 +19,8 @@ from bluelamp.kit import bulk
 from bluelamp.kit.queue import moved
 from bluelamp.places.models import Area, Postcode
 
+_READ = ("force", "subject", "text", "findings", "language", "longitude", "latitude")
+
 
 def triage(*, now: datetime, limit: int = BATCH) -> int:
     """Triage a batch; return how many items went on."""
@@ -26,8 +28,8 @@ def triage(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         waiting = Item.objects.filter(stage=Stage.THREADED).order_by("pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True, of=("self",))
-            .select_related("force")[:limit]
+            waiting.select_for_update(skip_locked=True)
+            .only(*_READ).prefetch_related("force")[:limit]
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)
         found = [(item, _assessed(item, books[item.force_id])) for item in claimed]

@@ -77,8 +77,8 @@ def understand(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         waiting = RawItem.objects.filter(state=ItemState.STORED).order_by("pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True, of=("self",))
-            .select_related("account", "force")[:limit]
+            waiting.select_for_update(skip_locked=True)
+            .prefetch_related("account", "force")[:limit]  # few of each: not one a row
         )  # fmt: skip
         _settle(claimed, now=now)
         if claimed:
