@@ -117,6 +117,11 @@ def safe_name(name: str, kind: str) -> str:
     return stem + KINDS.get(kind, ".bin")
 
 
+def is_media(content: bytes) -> bool:
+    """Say whether bytes are a picture, a film or a recording, and nothing else."""
+    return kind_of(content).partition("/")[0] in {"image", "video", "audio"}
+
+
 def is_picture(kind: str) -> bool:
     """Say whether a preview can be made of this media type."""
     return kind in _PICTURES

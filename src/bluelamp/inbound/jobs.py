@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bluelamp.inbound import fetch as fetching
 from bluelamp.inbound import forget as forgetting
 from bluelamp.inbound import moderate, thread, triage
 from bluelamp.inbound import poll as polling
@@ -49,6 +50,24 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 def forget(timestamp: int) -> None:  # noqa: ARG001
     """Empty what was taken down on its platform."""
     _all(forgetting.forget)
+
+
+@app.task(
+    name="bluelamp.inbound.jobs.fetch", queue="files", queueing_lock="inbound.fetch",
+    lock="inbound.fetch",
+)  # fmt: skip
+def fetch() -> None:
+    """Fetch pictures and films from their platforms, one after the other."""
+    while fetching.fetch(now=clock.now()):
+        pass
+
+
+@app.periodic(cron="* * * * * 25")
+@app.task(name="bluelamp.inbound.jobs.fetch_again", queue="inbound")
+def fetch_again(timestamp: int) -> None:  # noqa: ARG001
+    """Nudge the fetching of what is to be tried again."""
+    if fetching.waits(now=clock.now()):
+        nudge(fetch)
 
 
 @app.task(name="bluelamp.inbound.jobs.poll", queue="inbound")

@@ -177,5 +177,21 @@ class ItemFile(models.Model):
     description = models.CharField(max_length=1500, blank=True)
     """Its author's words for who cannot see it."""
 
+    # on its way from where its platform serves it (``fetch``)
+    fetch = models.CharField(max_length=8, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(fetch="waiting"), name="item_file_queue"
+            ),
+            models.Index(
+                fields=["url"], condition=models.Q(fetch="done"), name="item_file_fetched"
+            ),
+        ]  # fmt: skip
+
     def __str__(self) -> str:
         return self.name

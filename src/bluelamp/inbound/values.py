@@ -33,6 +33,14 @@ class Part(StrEnum):
     COPY = "copy"  # the same words again, without saying so
 
 
+class Fetch(StrEnum):
+    """Where something stands that its platform serves; the column is the queue."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    GIVEN_UP = "given_up"  # ``problem`` says why; it is still there on its platform
+
+
 class Severity(IntEnum):
     """How soon a person must look.  Stored: never renumber."""
 

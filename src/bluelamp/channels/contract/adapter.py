@@ -108,6 +108,15 @@ class Adapter(Protocol):
         """
         ...
 
+    def media_hosts(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Return the hosts on which the platform keeps what comes with things.
+
+        Nothing is fetched from any other.  One that begins with a dot stands for all below it.
+
+        :raises ChannelError: permanent, if the account is not set up.
+        """
+        ...
+
     def verify(
         self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]
     ) -> RawInbound:

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     DELETE = "delete"  # take down what was posted
     POLL = "poll"  # fetch what was said since a cursor
     REVISIT = "revisit"  # see what became of things said earlier: edited, gone
+    MEDIA = "media"  # pictures and films that come with things lie on hosts of the platform
 
 
 class ChannelError(BluelampError):

@@ -23,7 +23,7 @@ from bluelamp.channels.setup import checked
 
 from . import listen, speak
 from .errors import GoneError
-from .read import read_payload
+from .read import MEDIA_HOSTS, read_payload
 from .values import PICTURE_BYTES, POST_GRAPHEMES, BlueskySettings
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class BlueskyAdapter:
             Capability.POLL,
             Capability.REVISIT,
             Capability.PARSE,
+            Capability.MEDIA,
             Capability.LOOKUP,
             Capability.HEALTH,
         }
@@ -92,6 +93,11 @@ class BlueskyAdapter:
         """
         with self._wire(settings) as wire:
             return listen.poll(wire, cursor)
+
+    def media_hosts(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Return the hosts of pictures and of what is shown of films."""
+        del settings
+        return MEDIA_HOSTS
 
     def revisit(
         self, external_ids: Collection[str], settings: Mapping[str, Any]

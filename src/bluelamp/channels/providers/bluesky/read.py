@@ -36,6 +36,10 @@ HANDLE, NAME, REACH = "handle", "name", "reach"
 _LINK = "app.bsky.richtext.facet#link"
 _PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}@jpeg"
 _VIDEO = "https://video.bsky.app/watch/{did}/{cid}/playlist.m3u8"
+"""Films are served in pieces only, to be played there;"""
+_STILL = "https://video.bsky.app/watch/{did}/{cid}/thumbnail.jpg"
+"""a still of each is a picture like others."""
+MEDIA_HOSTS = frozenset({"cdn.bsky.app", "video.bsky.app"})
 
 
 def read_payload(raw: RawInbound) -> InboundItem:
@@ -137,6 +141,8 @@ def _attachments(did: str, embed: dict[str, Any]) -> Iterator[Attachment]:
         yield _attachment(did, image["image"], image.get("alt", ""), _PICTURE)
     if video := _part(embed, "video"):
         yield _attachment(did, video["video"], video.get("alt", ""), _VIDEO)
+        still = video["video"] | {"mimeType": "image/jpeg"}
+        yield _attachment(did, still, video.get("alt", ""), _STILL)
 
 
 def _attachment(did: str, blob: dict[str, Any], alt: str, served: str) -> Attachment:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -46,6 +47,7 @@ class MastodonAdapter:
             Capability.POLL,
             Capability.REVISIT,
             Capability.PARSE,
+            Capability.MEDIA,
             Capability.HEALTH,
         }
     )
@@ -104,6 +106,12 @@ class MastodonAdapter:
     def parse(self, raw: RawInbound) -> InboundItem:
         """Say what a notification or a status is."""
         return read_payload(raw)
+
+    def media_hosts(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Return the server, the names below it, and where else it says it keeps media."""
+        model = account(settings)
+        name = urlsplit(model.instance).hostname or ""
+        return frozenset({name, f".{name}", *filter(None, [model.media_host.lower()])})
 
     def health(self, settings: Mapping[str, Any]) -> str:
         """Ask the server who we are and how long a post may be.

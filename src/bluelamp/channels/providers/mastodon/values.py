@@ -42,6 +42,12 @@ class MastodonSettings(BaseModel):
     max_characters: int = Field(
         default=500, ge=1, title="Characters a post", description="As the server is configured."
     )
+    media_host: str = Field(
+        default="",
+        pattern=r"^(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?$",
+        title="Media host",
+        description="Where the server keeps pictures, if not on itself or below its own name.",
+    )
     timeout: float = Field(default=20, gt=0, le=300, title="Seconds to wait for an answer")
 
     @field_validator("instance")
