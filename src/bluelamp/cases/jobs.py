@@ -5,6 +5,7 @@ from __future__ import annotations
 from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import regard as regarding
 from bluelamp.cases.actions import access
+from bluelamp.cases.actions import reviews
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -67,6 +68,14 @@ def ring(timestamp: int) -> None:  # noqa: ARG001
 def brief(timestamp: int) -> None:  # noqa: ARG001
     """Brief the teams whose shifts are about to begin, or have begun without."""
     briefing.brief(now=clock.now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="bluelamp.cases.jobs.remind", queue="cases", queueing_lock="cases.remind")
+def remind(timestamp: int) -> None:  # noqa: ARG001
+    """Tell who answers for guidance that its review is due, until all are told."""
+    while reviews.remind(now=clock.now()):
+        pass
 
 
 @app.periodic(cron="* * * * * */10")

@@ -140,7 +140,7 @@ def stems_of(words: Iterable[str], config: str) -> Mapping[str, str]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT word, (ts_lexize(%s::regdictionary, word))[1] FROM unnest(%s) AS word",
+            "SELECT word, (ts_lexize(%s::regdictionary, word))[1] FROM unnest(%s::text[]) AS word",
             [dictionary_of(config), asked],
         )
         return {word: stem for word, stem in cursor.fetchall() if stem}

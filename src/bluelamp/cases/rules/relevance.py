@@ -23,6 +23,8 @@ TAG_POINTS = 4.0
 LEAST, SHARE = 2.0, 0.3
 """Nothing is suggested below so many points, or below this share of the best."""
 MOST = 5
+FEW = 12
+"""With fewer articles a word counts as rare as it would among so many."""
 _BECAUSE = 4
 
 
@@ -75,11 +77,11 @@ class Shelf:
     def __post_init__(self) -> None:
         """Count in how many articles each stem stands."""
         holding = Counter(stem for page in self.pages for stem in page.stems)
-        many = len(self.pages)
+        many = max(len(self.pages), FEW)
         rarity = {stem: math.log(1 + (many - n + 0.5) / (n + 0.5)) for stem, n in holding.items()}
         lengths = [_length(page) for page in self.pages]
         object.__setattr__(self, "_rarity", rarity)
-        object.__setattr__(self, "_usual", sum(lengths) / many if many else 1.0)
+        object.__setattr__(self, "_usual", sum(lengths) / len(lengths) if lengths else 1.0)
 
     def points(self, page: Page, asked: Asked) -> dict[str, float]:
         """Return what each shared stem adds to a page's score."""
