@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -14,10 +12,7 @@ from django.utils.translation import ngettext
 
 from bluelamp.cases.rules.identities import Source
 from bluelamp.cases.rules.sameness import FAIR, STRONG
-from bluelamp.cases.rules.identities import Source
-from bluelamp.cases.rules.sameness import FAIR, STRONG
 from bluelamp.cases.rules.savedreply import ReplyField
-from bluelamp.cases.rules.vulnerability import Reason
 from bluelamp.cases.rules.vulnerability import Reason
 from bluelamp.cases.values import (
     ArticleState,
@@ -28,12 +23,9 @@ from bluelamp.cases.values import (
     ReplyState,
     ReviewDecision,
     ReviewState,
-    ReviewDecision,
-    ReviewState,
 )
 from bluelamp.inbound.values import Severity
 from bluelamp.kit.page import Colour, Tag, Words
-from bluelamp.members.values import Basis
 from bluelamp.members.values import Basis
 
 SEVERITIES: dict[int, Words] = {
@@ -255,86 +247,10 @@ def review_reason(reason: Mapping[str, Any]) -> str:
         facts |= {name: str(SEVERITIES[facts[name]]) for name in ("severity", "was")}
     if facts["reason"] == Reason.SAME_HARM:
         facts["heading"] = str(heading(facts["heading"]))
-    return _WHY[facts["reason"]] % facts
+    return str(_WHY[facts["reason"]]) % facts
 
 
-_WHY: dict[str, Any] = {
-    Reason.REPEATED: _("%(times)d separate contacts within %(days)d days"),
-    Reason.RISING: _(
-        "Contact rises: %(recent)d in the last %(recent_days)d days, %(base)d in the"
-        " %(base_days)d days before"
-    ),
-    Reason.SEVERER: _(
-        "It grows more severe: “%(severity)s” in the last %(recent_days)d days,"
-        " at most “%(was)s” before"
-    ),
-    Reason.SAME_HARM: _(
-        "“%(heading)s” stands in %(times)d of %(of)d contacts within %(days)d days"
-    ),
-}
-
-
-# How people fare, and who they are ------------------------------------------------
-
-DECISIONS: dict[str, Words] = {
-    ReviewDecision.SUPPORT: _("Passed on for support"),
-    ReviewDecision.PLAN: _("Somebody helps already"),
-    ReviewDecision.WATCH: _("Watch how it goes"),
-    ReviewDecision.NO_CONCERN: _("No concern"),
-}
-DECISION_HINTS: dict[str, Words] = {
-    ReviewDecision.SUPPORT: _("To safeguarding, a victims’ service, a doctor: say to whom"),
-    ReviewDecision.PLAN: _("There is a plan, and it fits what they tell now"),
-    ReviewDecision.WATCH: _("Nothing is to be done yet: choose a day to look again"),
-    ReviewDecision.NO_CONCERN: _("They turn to us often, and are not vulnerable for that"),
-}
-_REVIEWS: dict[str, tuple[Words, Colour]] = {
-    ReviewState.OPEN: (_("Waits for a review"), "orange"),
-    ReviewState.DECIDED: (_("Decided, to be seen again"), "blue"),
-    ReviewState.CLOSED: (_("Closed"), "green"),
-}
-SOURCES: dict[str, Words] = {
-    Source.OWN: _("Writes to us from this address"),
-    Source.FIELD: _("Gave it in a form"),
-    Source.TOLD: _("Told us in their own words"),
-    Source.SIGNED: _("Stands at the end of their mail"),
-    Source.PUBLISHED: _("Stands in their public profile"),
-    Source.LINKED: _("Linked from their profile, and it links back"),
-}
-BASES: dict[str, Words] = {
-    Basis.TOLD: _("they told us"),
-    Basis.PUBLISHED: _("they published it"),
-    Basis.SAME_POINT: _("the same address"),
-}
-
-
-def review_tag(state: str) -> Tag:
-    """Return how far a review is."""
-    return Tag(*_REVIEWS[state])
-
-
-def surety_tag(confidence: int) -> Tag:
-    """Return how sure a suggestion is, in a word with its number."""
-    words, colour = _SURETIES[(confidence >= 100 * FAIR) + (confidence >= 100 * STRONG)]
-    return Tag(_now("%(word)s, %(n)d in 100") % {"word": words, "n": confidence}, colour)
-
-
-_SURETIES: tuple[tuple[Words, Colour], ...] = (
-    (_("Weak"), "grey"), (_("Fair"), "yellow"), (_("Strong"), "green"),
-)  # fmt: skip
-
-
-def review_reason(reason: Mapping[str, Any]) -> str:
-    """Say why somebody should look at how a person fares, with its numbers."""
-    facts: dict[str, Any] = dict(reason)
-    if facts["reason"] == Reason.SEVERER:
-        facts |= {name: str(SEVERITIES[facts[name]]) for name in ("severity", "was")}
-    if facts["reason"] == Reason.SAME_HARM:
-        facts["heading"] = str(heading(facts["heading"]))
-    return _WHY[facts["reason"]] % facts
-
-
-_WHY: dict[str, Any] = {
+_WHY: dict[str, Words] = {
     Reason.REPEATED: _("%(times)d separate contacts within %(days)d days"),
     Reason.RISING: _(
         "Contact rises: %(recent)d in the last %(recent_days)d days, %(base)d in the"

@@ -13,9 +13,12 @@ from bluelamp.cases.views import (
     guidance,
     handovers,
     incidents,
+    person,
     queue,
     replies,
+    reviews,
     routing,
+    same,
     showing,
     tags,
     targets,
@@ -92,6 +95,18 @@ briefings = [
     path("<int:briefing>/", briefs.briefing, name="briefing"),
     path("<int:briefing>/map.json", briefs.spots, name="spots"),
     path("<int:briefing>/read/", briefs.mark, name="read"),
+]
+
+contacts = [
+    path("", reviews.home, name="home"),
+    path("reviews/", reviews.listed, name="reviews"),
+    path("reviews/<int:review>/", reviews.review, name="review"),
+    path("reviews/<int:review>/end/", reviews.end, name="end"),
+    path("same/", same.same, name="same"),
+    path("same/<int:suggestion>/take/", same.take, name="take"),
+    path("same/<int:suggestion>/refuse/", same.refuse, name="refuse"),
+    path("merges/<int:link>/undo/", same.part, name="part"),
+    path("<int:contact>/", person.person, name="contact"),
 ]
 
 board = [

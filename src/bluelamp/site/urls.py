@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
     path("console/board/", include((_floor("cases", "board"), "board"))),
+    path("console/contacts/", include((_floor("cases", "contacts"), "contacts"))),
     path("console/briefings/", include((_floor("cases", "briefings"), "briefings"))),
     path("console/settings/", include((_floor("cases", "settings"), "settings"))),
     *(path("", include((_floor(name, "public"), f"{name}_public"))) for name in _PUBLIC),

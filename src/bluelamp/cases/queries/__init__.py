@@ -8,6 +8,12 @@ from bluelamp.org.values import Acts
 NAV = (
     NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),
     NavItem(_("Control room"), "board:board", (Acts.BOARD_READ.value,), order=14),
+    NavItem(
+        _("People"),
+        "contacts:home",
+        (Acts.REVIEW_DECIDE.value, Acts.CONTACT_MERGE.value),
+        order=17,
+    ),
     NavItem(_("Briefings"), "briefings:briefings", (Acts.BRIEFING_READ.value,), order=16),
     NavItem(
         _("Settings"),

@@ -25,6 +25,7 @@ from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.beside import beside
+from bluelamp.cases.views.person import beside as of_person
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.sight import sight
@@ -63,6 +64,7 @@ def page(
         "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),
         **_tags(case),
         "sight": sight(case, officer),
+        "person": of_person(case, officer),
         "may": _may(case, officer),
         "forms": make_forms(case, officer, now) | wrong,
         "wrong": list(wrong.values()),
