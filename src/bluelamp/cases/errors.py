@@ -14,6 +14,17 @@ class ChangedMeanwhileError(CaseRefusedError):
     """A colleague changed the same thing since the officer last looked."""
 
 
+class SettingsRefusedError(CaseRefusedError):
+    """Settings that do not fit.
+
+    :param problems: name of the setting -> what is wrong with it, never its value.
+    """
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {words}" for name, words in problems.items()))
+        self.problems = problems
+
+
 class AnsweredMeanwhileError(CaseRefusedError):
     """A colleague answered since the officer last looked."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bluelamp.cases.rules.fieldmap import Fact
 from bluelamp.cases.rules.identities import Source
 from bluelamp.cases.rules.sameness import FAIR, STRONG
 from bluelamp.cases.rules.savedreply import ReplyField
@@ -18,6 +19,7 @@ from bluelamp.cases.values import (
     ArticleState,
     CaseState,
     Joined,
+    LinkState,
     MilestoneKind,
     MilestoneState,
     ReplyState,
@@ -140,6 +142,43 @@ _REPLIES: dict[str, tuple[Words, Colour]] = {
     "done": (_("Sent"), "green"),
     "failed": (_("Could not be sent"), "red"),
 }
+
+
+FACTS: dict[str, Words] = {
+    Fact.REFERENCE: _("Our reference"),
+    Fact.TITLE: _("Title"),
+    Fact.STATE: _("State"),
+    Fact.SEVERITY: _("Severity"),
+    Fact.UNIT: _("Unit’s code"),
+    Fact.OWNER: _("Owner’s number"),
+    Fact.CHANNEL: _("Channel"),
+    Fact.LONGITUDE: _("Longitude"),
+    Fact.LATITUDE: _("Latitude"),
+    Fact.OPENED_AT: _("Opened at"),
+    Fact.CLOSED_AT: _("Closed at"),
+    Fact.URL: _("Address of the case here"),
+}
+"""What another system can be told of a case."""
+_LINKS: dict[str, tuple[Words, Colour]] = {
+    LinkState.READY: (_("Waits to be told"), "yellow"),
+    LinkState.DOING: (_("Being told"), "blue"),
+    LinkState.DONE: (_("Told"), "green"),
+    LinkState.FAILED: (_("Refused"), "red"),
+}
+
+
+def link_tag(state: str) -> Tag:
+    """Return how far another system knows of a case."""
+    return Tag(*_LINKS[state])
+
+
+def fact(fact: str, value: object) -> tuple[Words, object]:
+    """Return the name of something that another system says, and its value in our words."""
+    if fact == Fact.STATE and value in _STATES:
+        return FACTS[Fact.STATE], state_tag(str(value))
+    if fact == Fact.SEVERITY and str(value) in "01234":
+        return FACTS[Fact.SEVERITY], severity_tag(int(str(value)))
+    return FACTS.get(fact, fact), value
 
 
 def severity_tag(severity: int) -> Tag:

@@ -24,3 +24,7 @@ class WordsRefusedError(LanguageError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class ChangedMeanwhileError(LanguageError):
+    """Somebody changed the list since the officer last looked; the sentence says who."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.values import Actor
 from bluelamp.language.models import Term, WordList
 from bluelamp.language.rules.merging import Key, key_of
-from bluelamp.language.sheets import written
+from bluelamp.language.sheets import digest
 from bluelamp.language.values import COLUMNS
 from bluelamp.language.values import Term as TermValue
 from bluelamp.org.models import Force
@@ -44,10 +43,13 @@ def import_words(
     by: Actor,
     now: datetime,
     dry_run: bool = False,
+    act: str = ACT,
+    reason: str = "",
 ) -> WordsReport:
     """Make a list's lines those of a file; a dry run only says what that would change.
 
     :param force: whose list it is; none for one that all forces share.
+    :param act: how the record calls it, with whose ``reason``.
     """
     kept = WordList.objects.filter(force=force, kind=kind, name=name).first()
     old = {key_of(row.value): row for row in kept.terms.all()} if kept else {}
@@ -61,7 +63,7 @@ def import_words(
         dry_run=dry_run,
     )
     if not dry_run and (report.changes or kept is None):
-        with acting(by, ACT):
+        with acting(by, act, reason=reason):
             _store(kept or WordList(force=force, kind=kind, name=name), old, new, now)
     return report
 
@@ -78,7 +80,7 @@ def _store(
     word_list: WordList, old: Mapping[Key, Term], new: Mapping[Key, TermValue], now: datetime
 ) -> None:
     """Write a list, its lines that are new or changed, and drop the rest; inside ``acting``."""
-    word_list.version = version(tuple(new.values()))
+    word_list.version = digest(new.values())
     word_list.changed_at = now
     word_list.save()
     gone = [row.pk for key, row in old.items() if key not in new]
@@ -102,8 +104,3 @@ def _filled(row: Term, line: int, term: TermValue) -> Term:
     for column, cell in asdict(term).items():
         setattr(row, column, cell)
     return row
-
-
-def version(terms: Sequence[TermValue]) -> str:
-    """Return a digest of a list's lines."""
-    return hashlib.sha256(written(terms).encode()).hexdigest()[:16]

@@ -178,6 +178,11 @@ def written(terms: Iterable[Term]) -> str:
     return out.getvalue()
 
 
+def digest(terms: Iterable[Term]) -> str:
+    """Return what changes whenever one of the lines does."""
+    return hashlib.sha256(written(terms).encode()).hexdigest()[:16]
+
+
 def _cells(term: Term) -> Iterator[str]:
     for column in COLUMNS:
         cell = getattr(term, column)

@@ -24,6 +24,14 @@ class ListKind(StrEnum):
     """What makes a text worth an officer's time, or not; headings are families of words."""
 
 
+class Origin(StrEnum):
+    """Whose line it is."""
+
+    PRODUCT = "product"
+    SHARED = "shared"  # of all forces here
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One line of a word list.

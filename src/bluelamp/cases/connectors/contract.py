@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+from pydantic import BaseModel, Field, SecretStr
+
 from bluelamp.cases.rules.fieldmap import Scalar
 from bluelamp.kit.errors import BluelampError
 
@@ -27,6 +29,15 @@ class ConnectorError(BluelampError):
         self.permanent, self.whole, self.retry_after = permanent, whole, retry_after
 
 
+class Common(BaseModel):
+    """What every kind of case system is set up with."""
+
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), title="Secret for what it tells us",
+        description="It signs its calls with this; empty where it never calls.",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A case as the other system is told of it."""
@@ -40,6 +51,17 @@ class Told:
 
 class Connector(Protocol):
     """Speaks to one kind of case system."""
+
+    label: str
+    """As officers know it."""
+    settings_model: type[BaseModel]
+    """What must be set up; what is typed ``SecretStr`` goes into the vault."""
+
+    def check(self, settings: Mapping[str, Any]) -> str:
+        """Ask whether it would take a case, changing nothing there; return what it says.
+
+        :raises ConnectorError: it would not; the sentence says why.
+        """
 
     def tell(self, told: Told, settings: Mapping[str, Any]) -> str:
         """Make or change the one case of that reference; return their id.

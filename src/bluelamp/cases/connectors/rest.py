@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import Field, SecretStr
 
-from bluelamp.cases.connectors.contract import ConnectorError, Told
+from bluelamp.cases.connectors.contract import Common, ConnectorError, Told
 
 TIMEOUT = 20.0
 """Seconds for each step of a call."""
@@ -22,20 +23,48 @@ _FOR_ALL = {401, 403, 429, 503}
 _FOR_NOW = _FOR_ALL | {408, 409, 423, 425, 500, 502, 504}
 
 
+class Settings(Common):
+    """How a REST service is reached."""
+
+    url: str = Field(
+        pattern=r"^https?://[^/\s]+", title="Address",
+        description="Cases are put under it by our reference: https://crm.example.org/cases",
+    )  # fmt: skip
+    token: SecretStr = Field(
+        SecretStr(""), title="Token", description="Sent as a bearer token; empty for none."
+    )
+
+
 class Rest:
     """Speaks to a generic REST service."""
+
+    label = "REST service"
+    settings_model = Settings
+
+    def check(self, settings: Mapping[str, Any]) -> str:
+        """Ask for the address itself: whatever it answers, it is there and lets us in."""
+        try:
+            answer = httpx.get(str(settings["url"]), headers=_headers(settings), timeout=TIMEOUT)
+        except httpx.HTTPError as error:
+            raise ConnectorError(f"No answer: {type(error).__name__}") from error
+        if answer.status_code in {401, 403} or answer.status_code >= 500:
+            raise _refusal(answer)
+        return f"It answers ({answer.status_code}). Whether it takes a case only a case shows."
 
     def tell(self, told: Told, settings: Mapping[str, Any]) -> str:
         """Put the case."""
         url = f"{str(settings['url']).rstrip('/')}/{quote(told.reference, safe='')}"
         body = dict(told.fields) | ({"id": told.their_id} if told.their_id else {})
-        token = settings.get("token", "")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            answer = httpx.put(url, json=body, headers=headers, timeout=TIMEOUT)
+            answer = httpx.put(url, json=body, headers=_headers(settings), timeout=TIMEOUT)
         except httpx.HTTPError as error:
             raise ConnectorError(f"No answer: {type(error).__name__}") from error
         return _their_id(answer)
+
+
+def _headers(settings: Mapping[str, Any]) -> dict[str, str]:
+    token = settings.get("token", "")
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _their_id(answer: httpx.Response) -> str:

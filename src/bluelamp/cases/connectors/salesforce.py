@@ -17,15 +17,20 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 import requests
+from pydantic import Field, SecretStr
 from requests.adapters import HTTPAdapter
-from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
+from simple_salesforce.api import Salesforce, SFType
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceError,
+    SalesforceResourceNotFound,
+)
 
-from bluelamp.cases.connectors.contract import ConnectorError, Told
+from bluelamp.cases.connectors.contract import Common, ConnectorError, Told
 
 REFERENCE = "Bluelamp_Reference__c"
 VERSION = "62.0"
@@ -45,8 +50,51 @@ _FOR_NOW = {"UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "TXN_SEC
 _FOR_NOW |= _FOR_ALL
 
 
+class Settings(Common):
+    """How an organisation at Salesforce is reached."""
+
+    domain: str = Field("login", title="Domain", description="login, test, or your own: example.my")
+    consumer_key: str = Field(title="Consumer key", description="Of the connected app.")
+    username: str = Field("", title="User name", description="Empty for client credentials.")
+    consumer_secret: SecretStr = Field(SecretStr(""), title="Consumer secret")
+    password: SecretStr = Field(SecretStr(""), title="Password")
+    private_key: SecretStr = Field(
+        SecretStr(""), title="Private key", description="For the JWT bearer flow, as PEM."
+    )
+    object: str = Field("Case", title="Object", pattern=r"^\w{1,80}$")
+    reference_field: str = Field(
+        REFERENCE, title="Field of our reference", pattern=r"^\w{1,80}$",
+        description="A text field of the object, marked External ID and Unique.",
+    )  # fmt: skip
+    version: str = Field(VERSION, title="Version of the API", pattern=r"^\d{2}\.0$")
+    url: str = Field(
+        "", title="Stand-in", description="Another address in place of Salesforce, for trials."
+    )
+
+
 class ServiceCloud:
     """Speaks to Salesforce."""
+
+    label = "Salesforce Service Cloud"
+    settings_model = Settings
+
+    def check(self, settings: Mapping[str, Any]) -> str:
+        """Log in and look for a case by our field; that there is none says all is well."""
+        field = str(settings.get("reference_field", REFERENCE))
+        try:
+            _cases(settings).get(f"{field}/bluelamp-check")
+        except SalesforceResourceNotFound as error:
+            _code, words = _told(error.content)
+            if "external id field" in words.lower():
+                raise ConnectorError(f"The field {field} is not there: {words}") from error
+        except SalesforceAuthenticationFailed as error:
+            _logged_in.cache_clear()
+            raise ConnectorError(f"Log-in refused: {error}"[:300], whole=True) from error
+        except SalesforceError as error:
+            raise _refusal(error) from error
+        except requests.RequestException as error:
+            raise ConnectorError(f"No answer: {type(error).__name__}") from error
+        return f"Logged in. Cases are found there by {field}."
 
     def tell(self, told: Told, settings: Mapping[str, Any]) -> str:
         """Upsert the Case; one that is known by their id is given our reference."""
@@ -61,7 +109,7 @@ class ServiceCloud:
             raise ConnectorError(f"No answer: {type(error).__name__}") from error
 
     def _tell(self, told: Told, settings: Mapping[str, Any]) -> str:
-        cases = getattr(_logged_in(_key(settings)), str(settings.get("object", "Case")))
+        cases = _cases(settings)
         field = str(settings.get("reference_field", REFERENCE))
         if told.their_id:
             cases.update(told.their_id, dict(told.fields) | {field: told.reference})
@@ -69,6 +117,13 @@ class ServiceCloud:
         path = f"{field}/{quote(told.reference, safe='')}"
         answer = cases.upsert(path, dict(told.fields), raw_response=True)
         return _id_of(answer) or str(cases.get(path)["Id"])
+
+
+def _cases(settings: Mapping[str, Any]) -> SFType:
+    """Return the object that holds cases, logged in."""
+    return cast("SFType", getattr(
+        _logged_in(_key(settings)), str(settings.get("object") or "Case")
+    ))  # fmt: skip
 
 
 def _id_of(answer: requests.Response) -> str:

@@ -29,6 +29,7 @@ from bluelamp.cases.views.person import beside as of_person
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.sight import sight
+from bluelamp.cases.views.systems import elsewhere
 from bluelamp.kit import clock
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
@@ -59,6 +60,7 @@ def page(
         "tasks": case.tasks.select_related("officer").order_by("done_at", "due_at", "pk"),
         **_thought(case),
         "routed": _routed(case),
+        "elsewhere": elsewhere(case),
         **placing.shown(case, now),
         "reply": _reply(case, officer, now),
         "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),

@@ -19,6 +19,8 @@ from bluelamp.org.values import Acts
 ROOMS: tuple[tuple[str, Words, tuple[Acts, ...]], ...] = (
     ("routing", _("Routing"), (Acts.ROUTING_MANAGE,)),
     ("targets", _("Promises"), (Acts.ROUTING_MANAGE,)),
+    ("words", _("Words"), (Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE)),
+    ("systems", _("Other case systems"), (Acts.ACCOUNT_MANAGE, Acts.ROUTING_MANAGE)),
 )
 """Name of the room's first page, what it is called, who may do anything in it."""
 
