@@ -20,8 +20,9 @@ class RawItem(models.Model):
     the SHA-256 of the body, because the Message-ID is the sender's to forge.
     """
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # what a longer index begins with, or hardly tells rows apart, has none of its own
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=300)
     received_at = models.DateTimeField()
     payload = models.BinaryField()
@@ -71,16 +72,19 @@ class Thread(models.Model):
 class Item(models.Model):
     """What a person (or their machine) said to us."""
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="items")
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="items", db_index=False)
     raw = models.OneToOneField(RawItem, on_delete=models.CASCADE, related_name="item")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     kind = models.CharField(max_length=10)
     channel = models.CharField(max_length=20, default="email")
     visibility = models.CharField(max_length=10, default="private")
-    contact_point = models.ForeignKey(ContactPoint, on_delete=models.SET_NULL, null=True)
-    message = models.ForeignKey(
-        "outbound.Message", on_delete=models.SET_NULL, null=True, related_name="replies"
+    contact_point = models.ForeignKey(
+        ContactPoint, on_delete=models.SET_NULL, null=True, db_index=False
     )
+    message = models.ForeignKey(
+        "outbound.Message", on_delete=models.SET_NULL, null=True, related_name="replies",
+        db_index=False,
+    )  # fmt: skip
     sender = models.CharField(max_length=320)
     sender_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=300, blank=True)

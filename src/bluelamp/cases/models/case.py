@@ -38,7 +38,8 @@ class Case(models.Model):
     and goes back to nobody when they go home without handing over.
     """
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="cases")
+    # what a longer index begins with, or hardly tells rows apart, has none of its own
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="cases", db_index=False)
     reference = models.CharField(max_length=12)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
     owner = models.ForeignKey(
@@ -51,8 +52,9 @@ class Case(models.Model):
         Contact, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
     )
     contact_point = models.ForeignKey(
-        ContactPoint, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
+        ContactPoint, on_delete=models.SET_NULL, related_name="+", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     """Where the last words came from: an answer goes there unless the officer says otherwise."""
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     conversation = models.CharField(max_length=300, blank=True)
@@ -106,7 +108,7 @@ class Case(models.Model):
 class CaseItem(models.Model):
     """An item in a case; one item is in one case."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items", db_index=False)
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="in_case")
     at = models.DateTimeField()
     why = models.CharField(max_length=20)

@@ -35,8 +35,10 @@ class Target(models.Model):
 class Milestone(models.Model):
     """A promise about a case's time; ``events`` tell its clock (rules.clocks)."""
 
-    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="milestones")
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="milestones", db_index=False
+    )
     kind = models.CharField(max_length=16)
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, related_name="+", null=True, blank=True

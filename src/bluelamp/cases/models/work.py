@@ -16,8 +16,10 @@ from bluelamp.org.models import Force, Officer
 class Assessment(models.Model):
     """What was thought of a case at a time; never changed, only followed by another."""
 
-    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assessments")
+    force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="+", db_index=False)
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, related_name="assessments", db_index=False
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+", null=True)
     """Empty: proposed by the machine from words, which ``headings`` name."""
