@@ -33,7 +33,7 @@ def worker(concurrency: int) -> None:
 class _Benches(click.Group):
     """The benches, each imported when it is asked for: a worker needs none of what they need."""
 
-    names = ("fanout", "audience", "inbound")
+    names = ("fanout", "audience", "inbound", "shift")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the benches."""
