@@ -19,6 +19,7 @@ from bluelamp.cases.models import (
     Handover,
     IncidentGroup,
 )
+from bluelamp.cases.queries.beat import SECTIONS
 from bluelamp.cases.queries.queue import cases
 from bluelamp.cases.rules.briefing import LEAD, TOGETHER, Compared, Spot, compare, spots
 from bluelamp.cases.rules.sorting import title_of
@@ -104,15 +105,43 @@ class Section:
         return len(self.lines) + sum(one.count for one in self.others)
 
 
-OPEN = ~Q(state=CaseState.CLOSED)
-STILL = {"risks": OPEN & Q(severity__gte=Severity.PROMPT), "vulnerable": OPEN}
+_OPEN = ~Q(state=CaseState.CLOSED)
+_STILL = {"risks": _OPEN & Q(severity__gte=Severity.PROMPT), "vulnerable": _OPEN}
 """What must hold now of a case for it to stand in a section."""
+_ONCE = ("risks", "cases", "vulnerable")
+"""A case stands in the first of these alone."""
 
 
-def section(officer: Officer, name: str, numbers: Iterable[int]) -> Section:
-    """Return cases most urgent first; those the officer may not read are only counted."""
-    still = STILL.get(name, Q())
-    wanted = Case.objects.filter(still, pk__in=list(numbers), force=officer.force_id)
+def sections(officer: Officer, briefing: Briefing) -> dict[str, Section]:
+    """Return what holds cases, by name; those the officer may not read are only counted."""
+    found: dict[str, Section] = {}
+    told: set[int] = set()
+    for name in (*_ONCE, *(one for one in SECTIONS if one not in _ONCE)):
+        now = _now(briefing, name)
+        found[name] = _section(officer, now - told if name in _ONCE else now)
+        told |= now
+    return found
+
+
+def _now(briefing: Briefing, name: str) -> set[int]:
+    given = briefing.refs.get(name, ())
+    still = Case.objects.filter(_STILL.get(name, Q()), pk__in=given, force=briefing.force_id)
+    return set(still.values_list("pk", flat=True))
+
+
+def marks(briefing: Briefing) -> dict[str, set[int]]:
+    """Return which cases were spoken in meanwhile, and which are about somebody vulnerable."""
+    return {"new": set(briefing.refs.get("cases", ())), "frail": _now(briefing, "vulnerable")}
+
+
+def severities(briefing: Briefing) -> dict[int, int]:
+    """Count the cases in which people spoke by how severe they are now, the worst first."""
+    spoken = Case.objects.filter(pk__in=_now(briefing, "cases")).order_by("-severity")
+    return dict(Counter(spoken.values_list("severity", flat=True)))
+
+
+def _section(officer: Officer, numbers: Iterable[int]) -> Section:
+    wanted = Case.objects.filter(pk__in=list(numbers))
     mine = _as_they_stand(cases(officer).filter(pk__in=wanted.values("pk")))
     lines = [Line(one, _title(one)) for one in mine.order_by("-severity", "heard_at", "pk")]
     rest = wanted.exclude(pk__in=[one.case.pk for one in lines]).order_by()

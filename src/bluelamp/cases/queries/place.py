@@ -27,7 +27,7 @@ class Place:
     longitude: float | None = None
     latitude: float | None = None
     areas: Sequence[Area] = ()
-    """The force's areas there."""
+    """The force's areas there, the smallest first."""
     set_by: CasePlace | None = None
     """Who set it; else it was found in the words, or came with them."""
     found: str = ""
@@ -57,7 +57,7 @@ def place_of(case: Case) -> Place:
     names = [str(name) for name in item.findings.get("places", ())] if item else []
     if case.longitude is None or case.latitude is None:
         return Place(named=names)
-    areas = area_at(case.force, case.longitude, case.latitude)
+    areas = _smallest_first(area_at(case.force, case.longitude, case.latitude))
     set_by = case.places.select_related("by", "area").order_by("-at", "-pk").first()
     found = "" if set_by or item is None else _found(case, item, names)
     return Place(case.longitude, case.latitude, areas, set_by, found)
@@ -97,7 +97,7 @@ def takers(case: Case, place: Place, *, now: datetime) -> list[Unit]:
     """
     if place.set_by is None or case.state == CaseState.CLOSED:
         return []
-    units = [_routed(case, now), *(area.unit for area in _smallest_first(place.areas))]
+    units = [_routed(case, now), *(area.unit for area in place.areas)]
     others = {unit.pk: unit for unit in units if unit is not None and unit.pk != case.unit_id}
     return list(others.values())[:2]
 

@@ -20,7 +20,6 @@ from bluelamp.cases import labels
 from bluelamp.cases.actions import briefing as reading
 from bluelamp.cases.models import Briefing
 from bluelamp.cases.queries import briefing as found_in
-from bluelamp.cases.queries.beat import SECTIONS
 from bluelamp.cases.queries.briefing import Section
 from bluelamp.cases.rules.briefing import Compared
 from bluelamp.cases.views.shared import number
@@ -89,21 +88,16 @@ class _Part:
 def briefing(request: HttpRequest, briefing: int) -> HttpResponse:
     """Show a briefing: what matters on one screen, all of it below."""
     found, officer = _of(request, briefing), officer_of(request)
-    sections = _sections(found, officer)
+    sections = found_in.sections(officer, found)
     _record(request, found, sections)
-    told = _told(found, officer)
     return render(request, "cases/console/briefing.html", {
         "briefing": found, "length": labels.span(found.until - found.since),
-        "severe": _severe(sections["cases"]), "sections": _parts(sections),
+        "severe": _severe(found), "parts": _parts(sections, found_in.marks(found)),
         "risks": sections["risks"].count, "nobody": _nobody(sections["risks"]),
         "answered": sections["answered"].count, "closed": sections["closed"].count,
-        "said": found.refs.get("said", 0),
-        **told, **_themes(found), **_where(found), **_readers(found, officer),
+        "said": found.refs.get("said", 0), "frail": len(found_in.marks(found)["frail"]),
+        **_told(found, officer), **_themes(found), **_where(found), **_readers(found, officer),
     })  # fmt: skip
-
-
-def _sections(found: Briefing, officer: Officer) -> dict[str, Section]:
-    return {name: found_in.section(officer, name, found.refs.get(name, ())) for name in SECTIONS}
 
 
 def _record(request: HttpRequest, found: Briefing, sections: dict[str, Section]) -> None:
@@ -117,47 +111,48 @@ def _record(request: HttpRequest, found: Briefing, sections: dict[str, Section])
 
 def _told(found: Briefing, officer: Officer) -> dict[str, Any]:
     refs = found.refs
+    incidents = found_in.incidents(officer, refs.get("incidents", ()))
+    spread = found_in.spread(officer, refs.get("spread", ()))
     return {
-        "incidents": found_in.incidents(officer, refs.get("incidents", ())),
-        "spread": found_in.spread(officer, refs.get("spread", ())),
+        "incidents": incidents, "more_incidents": len(refs.get("incidents", ())) - len(incidents),
+        "spread": spread, "more_spread": len(refs.get("spread", ())) - len(spread),
         "alerts": found_in.answers_to(officer, refs.get("alerts", ())),
         "handovers": found_in.waiting_handovers(officer, refs.get("handovers", ())),
-    }
+    }  # fmt: skip
 
 
-def _parts(sections: dict[str, Section]) -> list[_Part]:
+def _parts(sections: dict[str, Section], marks: dict[str, set[int]]) -> dict[str, _Part]:
     words: dict[str, tuple[Words, Words]] = {
-        "cases": (_("What people brought"), _("Nobody brought anything.")),
         "risks": (_("Open risks, and who has them"), _("No risk is open.")),
-        "vulnerable": (_("Somebody vulnerable"), _("No open case speaks of anybody vulnerable.")),
-        "answered": (_("Answered"), _("Nothing was answered.")),
-        "closed": (_("Closed"), _("Nothing was closed.")),
+        "cases": (_("What else people brought"), _("Nobody brought anything else.")),
+        "vulnerable": (_("Also about somebody vulnerable"), ""),
+        "answered": (_("Answered"), ""),
+        "closed": (_("Closed"), ""),
     }
-    return [_part(name, sections[name], *words[name]) for name in words]
+    return {name: _part(name, sections[name], marks, *words[name]) for name in words}
 
 
-def _part(name: str, one: Section, title: Words, nothing: Words) -> _Part:
-    lines = [_line(line) for line in one.lines]
+def _part(
+    name: str, one: Section, marks: dict[str, set[int]], title: Words, nothing: Words
+) -> _Part:
+    lines = [_line(line, marks) for line in one.lines]
     others = [(labels.severity_tag(o.severity), o.unit, o.count) for o in one.others]
     return _Part(name, title, lines[:SHOWN], lines[SHOWN:], others, one.count, nothing)
 
 
-def _line(line: found_in.Line) -> dict[str, Any]:
+def _line(line: found_in.Line, marks: dict[str, set[int]]) -> dict[str, Any]:
     case = line.case
     return {
         "case": case, "title": line.title, "severity": labels.severity_tag(case.severity),
         "state": labels.state_tag(case.state), "has": case.owner.label if case.owner else "",
+        **{name: case.pk in cases for name, cases in marks.items()},
     }  # fmt: skip
 
 
-def _severe(one: Section) -> list[tuple[Tag, int]]:
+def _severe(found: Briefing) -> list[tuple[Tag, int]]:
     """Return how many cases are how severe, the most severe first."""
-    counts: dict[int, int] = {}
-    for line in one.lines:
-        counts[line.case.severity] = counts.get(line.case.severity, 0) + 1
-    for other in one.others:
-        counts[other.severity] = counts.get(other.severity, 0) + other.count
-    return [(labels.severity_tag(severity), counts[severity]) for severity in sorted(counts)[::-1]]
+    counts = found_in.severities(found)
+    return [(labels.severity_tag(severity), count) for severity, count in counts.items()]
 
 
 def _nobody(one: Section) -> int:

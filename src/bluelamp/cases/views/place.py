@@ -33,8 +33,9 @@ def place(request: HttpRequest, reference: str) -> HttpResponseBase:
         flash.success(request, _("The place is set. The case stays where it lies."))
         return redirect("cases:case", case.reference)
     read(actor_of(request), Acts.CASE_READ, "cases_case", [case.pk])
+    there = place_of(case)
     return render(request, "cases/console/place.html", {
-        "case": case, "place": place_of(case), "form": form,
+        "case": case, "pin": there.point if there.known else "", "form": form,
     }, status=400 if form.errors else 200)  # fmt: skip
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Any
 
 from bluelamp.audit.actions import acting
@@ -17,13 +14,12 @@ from bluelamp.cases.route import route
 from bluelamp.cases.values import MilestoneKind
 from bluelamp.channels.actions import add
 from bluelamp.channels.models import Account
-from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item, Thread
-from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Part, Severity, Stage
 from bluelamp.org.models import Calendar, Force, Officer, Shift, Unit
-from bluelamp.site.demo.people import DOMAIN
+from bluelamp.site.demo.beat import make_beat
 from bluelamp.site.demo.said import FLOOD, PASSED_ON, TOLD, Told
+from bluelamp.site.demo.saying import heard, say
 
 HOUR = timedelta(hours=1)
 PAGES = {"mastodon": "Mastodon, simulated", "bluesky": "Bluesky, simulated"}
@@ -50,9 +46,10 @@ def make_casework(force: Force, units: dict[str, Unit], now: datetime) -> None:
         }
     mail = Account.objects.get(force=force, provider="email")
     for told in sorted(TOLD, key=lambda one: -one.ago):
-        _say(pages.get(told.channel, mail), told, now)
+        say(pages.get(told.channel, mail), told, now - timedelta(minutes=told.ago))
     _pass_on(pages["mastodon"], now)
     _work(force, now)
+    make_beat(force, mail, now)
 
 
 def _promises(force: Force) -> None:
@@ -82,11 +79,11 @@ def _rules(force: Force, units: dict[str, Unit]) -> None:
 
 
 def _shifts(force: Force, units: dict[str, Unit], now: datetime) -> None:
-    """Put the control room's early shift, about to go home, and its late one on."""
+    """Put the control room's early shift, about to go home, and its late one on; and a team's."""
     start = now.replace(minute=0, second=0, microsecond=0)
     for number, unit, before, after in (
         ("9031", "CTL", 8, 1), ("9030", "CTL", 3, 6), ("3105", "CTL", 3, 6),
-        ("4411", "D1W1", 4, 4), ("2207", "D1", 4, 4),
+        ("4411", "D1W1", 0, 8), ("2207", "D1", 0, 8), ("5000", "D1W1", 0, 8),
     ):  # fmt: skip
         Shift.objects.create(
             force=force, unit=units[unit], officer=Officer.objects.get(force=force, number=number),
@@ -95,59 +92,6 @@ def _shifts(force: Force, units: dict[str, Unit], now: datetime) -> None:
 
 
 # People speak -------------------------------------------------------------------
-
-
-def _say(account: Account, told: Told, now: datetime) -> Item:
-    """Let somebody speak by the door; put what triage would have found; route it."""
-    at = now - timedelta(minutes=told.ago)
-    item = _heard(account, told, at)
-    place: dict[str, float] = {}
-    if "Northwick" in told.text:
-        box = account.force.areas.get(kind="ward", name="Northwick")
-        place = {
-            "longitude": (box.west + box.east) / 2, "latitude": (box.south + box.north) / 2
-        }  # fmt: skip
-    findings = {"headings": told.headings, "to_us": True}
-    Item.objects.filter(pk=item.pk).update(
-        stage=Stage.TRIAGED, severity=told.severity, findings=findings, **place
-    )
-    route(now=at)
-    return item
-
-
-def _heard(account: Account, told: Told, at: datetime) -> Item:
-    name = f"demo-{told.name.lower().replace(' ', '-')}"
-    if account.provider == "email":
-        name = f"<{name}@example.test>"
-        ingest.store(account, name, _mail(told, name, at), {"recipients": f"alerts@{DOMAIN}"}, at)
-    else:
-        ingest.store(account, name, _post(told, name, at), {}, at)
-    understand(now=at)
-    return Item.objects.get(raw__account=account, raw__external_id=name)
-
-
-def _mail(told: Told, name: str, at: datetime) -> bytes:
-    mail = EmailMessage()
-    address = told.name.lower().replace(" ", ".")
-    mail["From"] = f"{told.name} <{address}@example.test>"
-    mail["To"] = f"alerts@{DOMAIN}"
-    mail["Subject"], mail["Message-ID"], mail["Date"] = told.subject, name, format_datetime(at)
-    mail.set_content(told.text)
-    return mail.as_bytes()
-
-
-def _post(told: Told, name: str, at: datetime) -> bytes:
-    handle = told.name.lower().replace(" ", "")
-    said = {
-        "external_id": name, "at": at.isoformat(), "author_id": f"did:{handle}",
-        "visibility": "public" if told.public else "private", "reach": 40 * len(told.name),
-        "conversation": "" if told.public else f"with-{handle}",
-    }  # fmt: skip
-    body = {
-        "kind": "human", "sender": f"@{handle}", "sender_name": told.name, "text": told.text,
-        "channel": told.channel, "said": said,
-    }  # fmt: skip
-    return json.dumps(body).encode()
 
 
 def _pass_on(page: Account, now: datetime) -> None:
@@ -163,7 +107,7 @@ def _pass_on(page: Account, now: datetime) -> None:
     for minute, name in enumerate(PASSED_ON):
         told = Told(80 - 5 * minute, "mastodon", name, f"RT {first.text}", public=True)
         at = now - timedelta(minutes=told.ago)
-        item = _heard(page, told, at)
+        item = heard(page, told, at)
         Item.objects.filter(pk=item.pk).update(
             stage=Stage.TRIAGED, severity=Severity.PROMPT, thread=thread, part=Part.REPOST
         )
