@@ -187,16 +187,18 @@ class Crew:
     def _answer(self, case: Case, by: Officer, text: str, *, waiting: bool = False) -> bool:
         """Answer; say whether it has gone out."""
         seen = Reply.objects.filter(case=case).exclude(state=ReplyState.DRAFT).order_by("-pk")
-        with self._refused():
+        try:
             made = answer.answer(
                 case, text, by=by, now=self._course.now, waiting=waiting,
                 seen=seen.values_list("pk", flat=True).first(),
             )  # fmt: skip
-            self.did["answers"] += 1
-            if made.state == ReplyState.SUBMITTED:
-                self._course.after(self._draw(APPROVING), lambda: self._approve(made))
-            return made.state == ReplyState.SENT
-        return False
+        except CaseRefusedError as refusal:
+            self._refuse(refusal)
+            return False
+        self.did["answers"] += 1
+        if made.state == ReplyState.SUBMITTED:
+            self._course.after(self._draw(APPROVING), lambda: self._approve(made))
+        return made.state == ReplyState.SENT
 
     @contextmanager
     def _refused(self) -> Iterator[None]:
@@ -204,7 +206,10 @@ class Crew:
         try:
             yield
         except CaseRefusedError as refusal:
-            self.did[f"refused: {refusal}"[:60]] += 1
+            self._refuse(refusal)
+
+    def _refuse(self, refusal: CaseRefusedError) -> None:
+        self.did[f"refused: {refusal}"[:60]] += 1
 
     def _approve(self, reply: Reply) -> None:
         with self._refused():

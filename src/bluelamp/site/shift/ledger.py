@@ -44,8 +44,13 @@ class Ledger:
         running = Milestone.objects.filter(state=MilestoneState.RUNNING)
         overdue = running.filter(due_at__lte=now, breached_at=None)
         near = running.filter(_WARNING, warn_at__lte=now, due_at__gt=now)
-        new = {(pk, "breached_at", at) for pk, at in overdue.values_list("pk", "due_at")}
-        new |= {(pk, "warned_at", at) for pk, at in near.values_list("pk", "warn_at")}
+        new = {
+            (pk, mark, at)
+            for rows, mark, moment in (
+                (overdue, "breached_at", "due_at"), (near, "warned_at", "warn_at")
+            )
+            for pk, at in rows.values_list("pk", moment)
+        }  # fmt: skip
         self._pending |= new - self.due
         self.due |= new
 

@@ -16,7 +16,7 @@ from bluelamp.site.shift.course import Course
 from bluelamp.site.shift.plan import EMERGENCY
 from bluelamp.site.shift.scene import Scene
 
-WAYS = (("private", 0.45), ("form", 0.35), ("public", 0.2))
+WAYS = {"private": 0.45, "form": 0.35, "public": 0.2}
 """How people reach a force in writing, and their shares."""
 
 
@@ -49,8 +49,7 @@ class Public:
         request = Request(f"r{number}", arrival.kind, self._course.now)
         self.requests[request.name] = request
         kinds = words.EMERGENCIES if arrival.kind == EMERGENCY else words.EVERY_DAY
-        names, shares = zip(*WAYS, strict=True)
-        (way,) = self._random.choices(names, shares)
+        (way,) = self._random.choices(list(WAYS), list(WAYS.values()))
         self._say(request.name, f"person{number}", words.say(kinds, self._random), way)
 
     def answer_back(self, case: Case) -> None:
@@ -82,5 +81,5 @@ class Public:
             "external_id": name, "at": now.isoformat(), "visibility": way, "author_id": who,
             "conversation": f"dm-{who}" if way == "private" else "",
         }  # fmt: skip
-        facts = {"kind": "human", "sender": f"@{who}", "text": text, "said": said}
-        ingest.store(self._scene.page, name, json.dumps(facts).encode(), {}, now)
+        told = {"kind": "human", "sender": f"@{who}", "text": text, "said": said}
+        ingest.store(self._scene.page, name, json.dumps(told).encode(), {}, now)

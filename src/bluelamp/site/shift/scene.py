@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
@@ -133,7 +134,7 @@ class Scene:
                     force=self.force, severity=severity, kind=kind, within=within,
                     calendar=desk if severity == 1 else None,
                 )  # fmt: skip
-        rules = (
+        rules: tuple[tuple[str, dict[str, Any], Unit, str], ...] = (
             ("Emergencies", {"severity_from": 4}, self.response, ""),
             ("Vulnerable people", {"headings": ["vulnerability"]}, self.contact, VULNERABLE),
             ("Urgent", {"severity_from": 2}, self.response, ""),
