@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from bluelamp.channels.models import Account
 from bluelamp.channels.queries import active_account
-from bluelamp.inbound.models import Item, ItemFile
+from bluelamp.inbound.models import Cursor, Item, ItemFile
 from bluelamp.inbound.rules.mail import tokens
+from bluelamp.kit.moments import stamp
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.tokens import open_mail
 from bluelamp.notices.models import Notice
@@ -32,6 +34,34 @@ def items(officer: Officer) -> QuerySet[Item]:
         everything = Q(force=officer.force_id)
     found = Item.objects.filter(everything | (replies & Q(force=officer.force_id)))
     return found.select_related("message", "contact_point").order_by("-received_at", "-pk")
+
+
+OFTEN = 3
+"""Polls that failed in a row before the control room hears of it: once or twice heals itself."""
+
+
+def unfetched(officer: Officer, *, failures: int = 1) -> QuerySet[Cursor]:
+    """Return the accounts in use from which nothing can be fetched, and why.
+
+    :param failures: how many times in a row, at least.
+    """
+    if not permit.may(officer, Acts.ACCOUNT_READ):
+        return Cursor.objects.none()
+    found = Cursor.objects.filter(force=officer.force_id, account__active=True)
+    found = found.filter(failures__gte=failures).exclude(problem="")
+    return found.select_related("account").order_by("account__name")
+
+
+def troubles(officer: Officer, account: int) -> list[str]:
+    """Say what keeps us from hearing an account (for its page)."""
+    return [
+        ngettext(
+            "Nothing could be fetched, once: %(why)s We try again %(at)s.",
+            "Nothing could be fetched, %(n)d times in a row: %(why)s We try again %(at)s.",
+            one.failures,
+        ) % {"n": one.failures, "why": one.problem, "at": stamp(one.due_at)}
+        for one in unfetched(officer).filter(account=account)
+    ]  # fmt: skip
 
 
 def attachments(officer: Officer) -> QuerySet[ItemFile]:

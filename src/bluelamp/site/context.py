@@ -26,10 +26,7 @@ def _items() -> tuple[NavItem, ...]:
     """Collect every floor's ``queries.NAV``."""
     found: list[NavItem] = []
     for app in apps.get_app_configs():
-        if not app.name.startswith("bluelamp."):
-            continue
-        if importlib.util.find_spec(f"{app.name}.queries") is not None:
-            found += getattr(importlib.import_module(f"{app.name}.queries"), "NAV", ())
+        found += _of_floor(app.name, "NAV") or ()
     known = (item for item in found if _leads_somewhere(item))  # a test names those that do not
     return tuple(sorted(known, key=lambda item: item.order))
 
@@ -58,6 +55,23 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             nav=[_link(request, item) for item in _items() if _is_open(officer, item)],
         )
     }
+
+
+def troubles(request: HttpRequest) -> dict[str, Any]:
+    """Give an account's page what the floors above know to be wrong with it."""
+    match, officer = request.resolver_match, getattr(request, "user", None)
+    if match is None or match.view_name != "channels:account" or not isinstance(officer, Officer):
+        return {}
+    asked = (_of_floor(app.name, "troubles") for app in apps.get_app_configs())
+    account = match.kwargs["pk"]
+    return {"troubles": [words for say in asked if say for words in say(officer, account)]}
+
+
+def _of_floor(name: str, what: str) -> Any:
+    """Return what a floor's queries offer under a name, if they do."""
+    if not name.startswith("bluelamp.") or importlib.util.find_spec(f"{name}.queries") is None:
+        return None
+    return getattr(importlib.import_module(f"{name}.queries"), what, None)
 
 
 def _public(request: HttpRequest) -> dict[str, Any]:

@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bluelamp.org.context.page",
                 "bluelamp.site.context.navigation",
+                "bluelamp.site.context.troubles",
             ],
         },
     },
@@ -183,6 +184,11 @@ CACHES = {
     "default": {  # shared by all web processes: lock-outs are counted here
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "org_cache",
+        # Django's 300 would be outgrown by one network at sign-in, and culling forgets counts
+        # that are still needed.  An entry is an address or a name that tried to sign in within
+        # five minutes, mostly of some 200 bytes: this is two hundred new ones a second for more
+        # than three minutes, in about 10 MB.  When it is full, what ran out goes, then a quarter.
+        "OPTIONS": {"MAX_ENTRIES": 40_000, "CULL_FREQUENCY": 4},
     }
 }
 SESSION_COOKIE_AGE = 12 * 3600

@@ -31,6 +31,7 @@ from bluelamp.cases.values import LinkState
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import number
 from bluelamp.evaluation.arrivals import Expected
+from bluelamp.inbound.queries import OFTEN, unfetched
 from bluelamp.kit import clock, live
 from bluelamp.kit.config import config
 from bluelamp.kit.page import Link as PageLink
@@ -90,6 +91,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "urgent": _listed(request, officer, now),
         "severities": _severities(officer),
         "stuck": _stuck(officer).count(), "now": now,
+        "unfetched": unfetched(officer, failures=OFTEN),
         **_live(officer),
     })  # fmt: skip
 
