@@ -24,9 +24,9 @@ from bluelamp.audit.actions import acting, read
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import (
-    Briefing,
     Article,
     ArticleVersion,
+    Briefing,
     Case,
     CaseItem,
     CaseSystem,
@@ -35,6 +35,9 @@ from bluelamp.cases.models import (
     HandoverCase,
     IncidentGroup,
     Reply,
+    Review,
+    RoutingSet,
+    Suggestion,
     Task,
 )
 from bluelamp.channels.models import Account
@@ -43,7 +46,7 @@ from bluelamp.files.check import check
 from bluelamp.files.tests.samples import photo
 from bluelamp.inbound.models import Item, ItemFile, RawItem
 from bluelamp.kit import tokens
-from bluelamp.members.models import Contact, ContactPoint, Member, Suppression
+from bluelamp.members.models import Contact, ContactLink, ContactPoint, Member, Suppression
 from bluelamp.org.gate import ACCOUNT_ROUTES, THIRD_PARTY
 from bluelamp.org.models import Calendar, Closure, Force, Officer
 from bluelamp.outbound.models import Message
@@ -167,6 +170,8 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
         force=force, raw=raw, account=account, kind="human", sender=f"{MARK}@example.test",
         text=f"Said in {MARK}", received_at=NOW, stage="routed",
     )  # fmt: skip
+    contact = Contact.objects.get(force=force)
+    second = Contact.objects.create(force=force, name=f"D. {MARK}", created_at=NOW)
     kept = keep(force, f"{MARK}.jpg", photo(), now=NOW)
     check(now=NOW)
     file = ItemFile.objects.create(force=force, item=item, file=kept, name=f"{MARK}.jpg")
@@ -188,7 +193,23 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
             force=force, unit=root, starts=NOW, since=NOW - timedelta(hours=8), until=NOW,
             made_at=NOW, items=[item.pk], refs={"cases": [case.pk]},
         ),
+        "held": RoutingSet.objects.create(
+            force=force, state="held", lines=[{"key": 1, "name": MARK, "unit": root.pk}],
+            begun_at=NOW, changed_by=MARK, changed_at=NOW, held_until=NOW,
+        ),
         "system": CaseSystem.objects.create(force=force, kind="rest", name=MARK, since=NOW),
+        "review": Review.objects.create(
+            force=force, unit=root, contact=contact, made_at=NOW, changed_at=NOW,
+            reasons=[{"reason": "repeated", "heading": "", "times": 3, "days": 30}], words=MARK,
+        ),
+        "suggestion": Suggestion.objects.create(
+            force=force, one=contact, other=second, confidence=76, made_at=NOW, changed_at=NOW
+        ),
+        "link": ContactLink.objects.create(
+            force=force, one=contact, other=second, basis="told", reason=MARK, made_by=alice,
+            made_at=NOW,
+        ),
+        "contact": contact,
         "row": CaseItem.objects.create(case=case, item=item, at=NOW, why="opened"),
         "task": Task.objects.create(
             force=force, case=case, words=f"Ring {MARK}", made_by=alice, made_at=NOW
@@ -224,8 +245,14 @@ THINGS = {
     "cases:tag": "tag",
     "cases:incident": "incident",
     "cases:handover": "handover",
+    "contacts:contact": "contact",
+    "contacts:link": "link",
+    "contacts:review": "review",
+    "contacts:suggestion": "suggestion",
     "briefings:briefing": "briefing",
     "cases_public:system": "system",
+    "settings:system": "system",
+    "settings:before": "held",
     "inbound:file": "file",
     "channels:pk": "account",
     "outbound:pk": "message",
@@ -235,7 +262,7 @@ THINGS = {
 
 PLAIN: dict[str, Any] = {
     "slug": "x", "figure": "clicked", "stars": 3, "number": 0, "provider": "memory",
-    "name": "x",
+    "name": "x", "kind": "emergency", "severity": 3,
 }  # fmt: skip
 """Arguments that name no thing of a force."""
 
