@@ -202,6 +202,13 @@ def _logged_in(key: str) -> Salesforce:
     """Return a session; the library renews it when it has run out."""
     settings: dict[str, Any] = json.loads(key)
     session = _Session(settings.get("url", ""))
+    try:
+        return _session_of(settings, session)
+    except TypeError as error:  # the library's word for it
+        raise ConnectorError("There is not enough to log in with.", whole=True) from error
+
+
+def _session_of(settings: Mapping[str, Any], session: _Session) -> Salesforce:
     return Salesforce(
         **{name: settings[name] for name in _LOG_IN_WITH if name in settings},
         privatekey=settings.get("private_key"), version=settings.get("version", VERSION),

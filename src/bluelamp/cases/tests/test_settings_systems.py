@@ -30,7 +30,7 @@ from bluelamp.kit import clock
 from bluelamp.org.models import Calendar, Force, Officer
 from bluelamp.org.values import Role
 from conftest import make_officer
-from simulators.salesforce import Server, Service
+from simulators.salesforce import App, Server, Service
 
 HOUR = timedelta(hours=1)
 
@@ -176,8 +176,11 @@ def test_the_check_says_what_is_wrong(
         CaseSystem.objects.update(settings=system.settings | {"reference_field": "Nowhere__c"})
     assert "The field Nowhere__c is not there" in text(client.post(where, follow=True))
     speaker._logged_in.cache_clear()
-    client.post(at("system_secret", system.pk), {"set_password": "wrong"})
+    client.post(at("system_secret", system.pk), {
+        "set_password": "wrong", "set_consumer_secret": App().consumer_secret})  # fmt: skip
     assert "Log-in refused" in text(client.post(where, follow=True))
+    client.post(at("system_secret", system.pk), {"set_password": ""})
+    assert "not enough to log in with" in text(client.post(where, follow=True))
 
 
 def test_a_system_changed_meanwhile_is_not_overwritten(
@@ -187,8 +190,8 @@ def test_a_system_changed_meanwhile_is_not_overwritten(
     other = make_officer(force.units.get(parent=None), "1105", "Abe Moss", Role.ADMINISTRATOR)
     mine, theirs = as_officer(ada), as_officer(other)
     old = seen(mine, system)
-    given = {"name": "Theirs", "active": "on", "seen": old,
-             **{f"set_{name}": value for name, value in system.settings.items()}}  # fmt: skip
+    form = mine.get(at("system", system.pk)).context["form"]
+    given = {bound.name: bound.value() for bound in form} | {"name": "Theirs", "seen": old}
     theirs.post(at("system", system.pk), given)
     late = mine.post(at("system", system.pk), given | {"name": "Mine"})
     assert late.status_code == 400
