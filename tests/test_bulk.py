@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,22 @@ def test_what_is_known_is_left_out(page: Account, now: datetime) -> None:
     ]  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         bulk.insert([payload("a", b"")])
+
+
+def test_plain_rows_take_defaults_for_what_they_do_not_say(page: Account, now: datetime) -> None:
+    row = {"force_id": page.force_id, "account_id": page.pk, "received_at": now}
+    rows = [
+        row | {"external_id": "a", "payload": b"x"},
+        row | {"external_id": "b", "payload": b"y"},
+    ]
+    assert bulk.add(RawItem, rows) == 2
+    kept = RawItem.objects.filter(account=page).order_by("external_id")
+    assert [(one.external_id, one.meta, one.state) for one in kept] == [
+        ("a", {}, "stored"), ("b", {}, "stored"),
+    ]  # fmt: skip
+    assert bulk.add(RawItem, []) == 0
+    with pytest.raises(FieldDoesNotExist, match="nonsense"):
+        bulk.add(RawItem, [row | {"nonsense": 1}])
 
 
 @pytest.mark.django_db

@@ -51,22 +51,22 @@ def start(cases: Sequence[Case]) -> None:
         for case in cases
         for target in promised.get((case.force_id, case.severity), ())
     ]
-    bulk.insert(made)
+    bulk.add(Milestone, made)
 
 
-def _begun(case: Case, target: Target, hours: Hours) -> Milestone:
+def _begun(case: Case, target: Target, hours: Hours) -> dict[str, Any]:
     """Return a clock that begins when the citizen spoke, as ``_tell`` would have it.
 
     Without the event's course: a thousand cases a second begin, and nothing but the
     beginning has happened to them.  What is over already is the sweep's to say.
     """
     event = ClockEvent(ClockEventKind.STARTED, case.heard_at)
-    return Milestone(
-        force_id=case.force_id, case=case, kind=target.kind, target=target.within,
-        calendar_id=target.calendar_id, events=[_row(event)], state=MilestoneState.RUNNING,
-        due_at=hours.after(case.heard_at, target.within),
-        warn_at=hours.after(case.heard_at, target.within * WARN_SHARE),
-    )  # fmt: skip
+    return {
+        "force_id": case.force_id, "case_id": case.pk, "kind": target.kind,
+        "target": target.within, "calendar_id": target.calendar_id, "events": [_row(event)],
+        "state": MilestoneState.RUNNING, "due_at": hours.after(case.heard_at, target.within),
+        "warn_at": hours.after(case.heard_at, target.within * WARN_SHARE),
+    }  # fmt: skip
 
 
 def _promised(forces: Iterable[int]) -> dict[tuple[int, int], list[Target]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -26,11 +27,27 @@ from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
 from bluelamp.kit import bulk, live
+from bluelamp.members.models import ContactPoint
 
 REOPEN_WITHIN = timedelta(days=14)
 """Words about a case closed longer ago open a new one."""
 LOCK_SPACE = 0x63617365
 """First half of the advisory lock's key ("case"); the second is the force."""
+
+
+_READ = (
+    "force", "kind", "channel", "account", "visibility", "conversation", "contact_point", "message",
+    "thread", "part", "subject", "text", "language", "longitude", "latitude", "received_at",
+    "said_at", "listened", "severity", "findings",
+)  # fmt: skip
+
+
+class _Joining(NamedTuple):
+    """An item that comes into a case, and how."""
+
+    case: Case
+    item: Item
+    why: Joined
 
 
 @dataclass(slots=True)
@@ -39,7 +56,7 @@ class _Batch:
 
     now: datetime
     opened: list[Case] = field(default_factory=list)
-    joined: list[CaseItem] = field(default_factory=list)
+    joined: list[_Joining] = field(default_factory=list)
     woken: dict[int, Case] = field(default_factory=dict)
     """Cases that somebody has said something new in."""
     first: dict[int, Item] = field(default_factory=dict)
@@ -51,8 +68,8 @@ def route(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         waiting = Item.objects.filter(stage=Stage.TRIAGED).order_by("-severity", "pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True, of=("self",))
-            .select_related("contact_point", "message", "thread")[:limit]
+            waiting.select_for_update(skip_locked=True)
+            .only(*_READ).prefetch_related("force", "message")[:limit]
         )  # fmt: skip
         for force in {item.force_id for item in claimed}:
             with acting(SYSTEM, "cases.route"):
@@ -66,16 +83,24 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
     batch = _Batch(now)
     finder = _Finder(force, items, now=now)
+    contacts = _contacts(items)
     desk = Desk(force, now=now)
     for item in items:
         found = finder.case_of(item)
         if found is not None:
             _join(batch, found[0], item, found[1])
         elif not goes_aside(_heard(item)):
-            finder.remember(item, _open(batch, item, desk))
+            case = _open(batch, item, desk, contacts.get(item.contact_point_id or 0))
+            finder.remember(item, case)
     _write(batch)
     if batch.joined:
         live.publish(f"cases:{force}", {"opened": len(batch.opened), "items": len(batch.joined)})
+
+
+def _contacts(items: Iterable[Item]) -> dict[int, int]:
+    """Return whose the contact points of items are."""
+    points = {item.contact_point_id for item in items if item.contact_point_id}
+    return dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "contact_id"))
 
 
 def _heard(item: Item) -> Heard:
@@ -107,7 +132,8 @@ class _Finder:
         }
         about = Q(contact_point__in=points) | Q(conversation__in=exchanges)
         cases = Case.objects.filter(live_, about | Q(thread__in=threads), force=force)
-        for case in cases.select_for_update(of=("self",)).order_by("opened_at", "pk"):
+        cases = cases.select_for_update().prefetch_related("force").defer("routed", "title")
+        for case in cases.order_by("opened_at", "pk"):
             self._learn(case)
 
     def _learn(self, case: Case) -> None:
@@ -144,7 +170,7 @@ class _Finder:
 
 
 def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
-    batch.joined.append(CaseItem(case=case, item=item, at=item.received_at, why=why))
+    batch.joined.append(_Joining(case, item, why))
     case.heard_at = case.changed_at = max(case.heard_at, item.received_at)
     case.severity = max(case.severity, item.severity)
     if case.state in {CaseState.WAITING, CaseState.CLOSED}:
@@ -157,42 +183,48 @@ def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
 # To a case of its own -----------------------------------------------------------
 
 
-def _open(batch: _Batch, item: Item, desk: Desk) -> Case:
+def _open(batch: _Batch, item: Item, desk: Desk, contact: int | None) -> Case:
     place = desk.place(item)
     case = Case(
-        force_id=item.force_id, reference=new_reference(), unit_id=place.unit,
+        force=item.force, reference=new_reference(), unit_id=place.unit,
         owner_id=place.officer, state=CaseState.NEW, severity=max(item.severity, 1),
         title=title_of(item.subject, item.text), contact_point_id=item.contact_point_id,
-        contact_id=item.contact_point.contact_id if item.contact_point else None,
-        account_id=item.account_id, conversation=item.conversation, message_id=item.message_id,
+        contact_id=contact, account_id=item.account_id, conversation=item.conversation,
+        message_id=item.message_id,
         longitude=item.longitude, latitude=item.latitude, routed=place.why | {"unit": place.unit},
         opened_at=batch.now, changed_at=batch.now, heard_at=item.received_at,
     )  # fmt: skip
     batch.first[len(batch.opened)] = item
     batch.opened.append(case)
-    batch.joined.append(CaseItem(case=case, item=item, at=item.received_at, why=Joined.OPENED))
+    batch.joined.append(_Joining(case, item, Joined.OPENED))
     return case
 
 
 def _write(batch: _Batch) -> None:
     bulk.insert(batch.opened)
-    bulk.insert(batch.joined)
+    bulk.add(CaseItem, map(_row, batch.joined))
     milestones.start(batch.opened)
-    bulk.insert(_proposals(batch))
-    shelter(((row.case, row.item) for row in batch.joined), now=batch.now)
-    greet(((row.case, row.item) for row in batch.joined), now=batch.now)
+    bulk.add(Assessment, _proposals(batch))
+    heard = [(row.case, row.item) for row in batch.joined]
+    shelter(heard, now=batch.now)
+    greet(heard, now=batch.now)
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
         bulk.update(batch.woken.values(), fields)
         milestones.heard(batch.woken.values(), now=batch.now)
 
 
-def _proposals(batch: _Batch) -> Iterable[Assessment]:
+def _row(joining: _Joining) -> dict[str, Any]:
+    case, item, why = joining
+    return {"case_id": case.pk, "item_id": item.pk, "at": item.received_at, "why": why}
+
+
+def _proposals(batch: _Batch) -> Iterable[dict[str, Any]]:
     """Yield what the machine thinks of new cases, where it thinks anything."""
     for position, item in batch.first.items():
         headings = item.findings.get("headings")
         if headings:
-            yield Assessment(
-                force_id=item.force_id, case=batch.opened[position], at=batch.now,
-                severity=item.severity, headings=headings,
-            )  # fmt: skip
+            yield {
+                "force_id": item.force_id, "case_id": batch.opened[position].pk, "at": batch.now,
+                "severity": item.severity, "headings": headings,
+            }  # fmt: skip

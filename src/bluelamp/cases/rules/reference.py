@@ -15,7 +15,8 @@ _GIVEN = 12
 
 def new_reference() -> str:
     """Return a reference such as ``7K3C-9QX2``: 40 random bits."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    bits = secrets.randbits(5 * _LENGTH)
+    drawn = "".join(ALPHABET[bits >> 5 * place & 31] for place in range(_LENGTH))
     return f"{drawn[:4]}-{drawn[4:]}"
 
 

@@ -187,7 +187,7 @@ def test_a_clock_begun_by_the_thousand_stands_as_one_that_was_told(
     now = heard_at + timedelta(minutes=minutes)
     hours = Hours.read([[["09:00", "17:00"]]] * 5 + [[], []])
     target = Target(kind=MilestoneKind.RESOLUTION, within=timedelta(minutes=within))
-    made = milestones._begun(Case(heard_at=heard_at), target, hours)
+    made = Milestone(**milestones._begun(Case(heard_at=heard_at), target, hours))
     clock = Clock(MilestoneKind.RESOLUTION, target.within, hours)
     told = [ClockEvent(ClockEventKind.STARTED, heard_at)]
     assert made.state == clocks.state(clock, told, heard_at)
