@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 
 from bluelamp.cases.models import Article, ArticleUse, Case
 from bluelamp.cases.queries.guidance import readable, search, stems_of, trust_of
+from bluelamp.cases.rules.everyday import EVERYDAY
 from bluelamp.cases.rules.prose import plain
 from bluelamp.cases.rules.relevance import Asked, Page, Shelf, Suggestion, counted, weighed
 from bluelamp.cases.rules.searching import config_of, spoken, words_of
@@ -82,8 +83,7 @@ def suggested(case: Case, officer: Officer) -> list[Beside]:
     trust = trust_of(readable(case.force_id))
     for config, shelf in shelf_of(case.force_id).items():
         stems = stems_of([word for word, _said in spoke] + named, config)
-        strong = frozenset(stems[word] for word in named if word in stems)
-        asked = Asked(weighed([stems[w] for w, _s in spoke if w in stems], strong), tags)
+        asked = Asked(_weighed([word for word, _said in spoke], named, stems, config), tags)
         written = {stems[w]: said.lower() for w, said in reversed(spoke) if w in stems}
         found += [(one, written) for one in shelf.suggest(asked, trust=trust)]
     found.sort(key=lambda pair: (-pair[0].points, pair[0].id))
@@ -101,6 +101,16 @@ def _named(item: Item) -> Iterator[str]:
     for words in item.findings.get("headings", {}).values():
         for phrase in words:
             yield from words_of(str(phrase))
+
+
+def _weighed(
+    said: list[str], named: list[str], stems: Mapping[str, str], config: str
+) -> dict[str, float]:
+    """Return what each stem counts; everyday words are known for English alone."""
+    strong = frozenset(stems[word] for word in named if word in stems)
+    usual = EVERYDAY if config == "english" else frozenset()
+    everyday = frozenset(stems[word] for word in said if word in usual and word in stems)
+    return weighed([stems[word] for word in said if word in stems], strong, everyday)
 
 
 def _beside(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 K1, B = 1.2, 0.75
@@ -19,12 +19,16 @@ TITLE = 3
 """A word of the title counts as so many in the body."""
 FOUND = 2.0
 """What a word counts that triage found in the case."""
+EVERYDAY = 0.15
+"""What a word counts that everybody says of everything."""
 TAG_POINTS = 4.0
-LEAST, SHARE = 2.0, 0.3
+LEAST, SHARE = 2.5, 0.4
 """Nothing is suggested below so many points, or below this share of the best."""
 MOST = 5
 FEW = 12
 """With fewer articles a word counts as rare as it would among so many."""
+TELLING = 0.3
+"""A word is named as a reason if it adds this share of what the heaviest adds."""
 _BECAUSE = 4
 
 
@@ -81,7 +85,7 @@ class Shelf:
         rarity = {stem: math.log(1 + (many - n + 0.5) / (n + 0.5)) for stem, n in holding.items()}
         lengths = [_length(page) for page in self.pages]
         object.__setattr__(self, "_rarity", rarity)
-        object.__setattr__(self, "_usual", sum(lengths) / len(lengths) if lengths else 1.0)
+        object.__setattr__(self, "_usual", max(1.0, sum(lengths) / max(1, len(lengths))))
 
     def points(self, page: Page, asked: Asked) -> dict[str, float]:
         """Return what each shared stem adds to a page's score."""
@@ -107,7 +111,10 @@ class Shelf:
 
     def _judged(self, page: Page, asked: Asked, factor: float) -> Suggestion:
         points = self.points(page, asked)
-        heavy = sorted(points, key=lambda stem: (-points[stem], stem))
+        enough = TELLING * max(points.values(), default=0.0)
+        heavy = sorted(
+            (stem for stem, n in points.items() if n >= enough), key=lambda s: (-points[s], s)
+        )
         tags = tuple(sorted(page.tags & asked.tags))
         total = (sum(points.values()) + TAG_POINTS * len(tags)) * factor
         return Suggestion(page.id, total, tuple(heavy[:_BECAUSE]), tags)
@@ -125,9 +132,16 @@ def trusted(useful: int, not_useful: int) -> float:
     return 0.5 + (useful + 2) / (useful + not_useful + 4)
 
 
-def weighed(said: Sequence[str], found: frozenset[str]) -> dict[str, float]:
-    """Return what each stem of a case counts; ``found``: those that triage named.
+def weighed(
+    said: Iterable[str], found: frozenset[str], everyday: frozenset[str] = frozenset()
+) -> dict[str, float]:
+    """Return what each stem of a case counts.
 
     Once, however often it is said: who repeats a word means it no more than others.
+
+    :param found: those that triage named.
+    :param everyday: those that everybody says of everything, triage's among them.
     """
-    return {stem: FOUND if stem in found else 1.0 for stem in said}
+    return {
+        stem: EVERYDAY if stem in everyday else FOUND if stem in found else 1.0 for stem in said
+    }

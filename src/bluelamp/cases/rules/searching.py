@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bluelamp.language.rules.normal import Kind, tokens
 
 _CONFIGS = {
@@ -13,6 +15,7 @@ _CONFIGS = {
 }  # fmt: skip
 """Those that PostgreSQL 15 brings with it; all else, Welsh and Polish too, is ``simple``."""
 MOST_WORDS = 12
+_PART = re.compile(r"[\w.,:]+")
 _WORDS = frozenset({Kind.WORD, Kind.NUMBER, Kind.TAG})
 
 
@@ -34,9 +37,10 @@ def words_of(text: str) -> list[str]:
 def spoken(text: str) -> list[tuple[str, str]]:
     """Return each word's comparable form beside the word as it was written."""
     return [
-        (token.text, text[token.start : token.end])
+        (part, text[token.start : token.end])
         for token in tokens(text)
-        if token.kind in _WORDS and token.text
+        if token.kind in _WORDS
+        for part in _PART.findall(token.text)
     ]
 
 
