@@ -177,6 +177,7 @@ def _reply(case: Case, officer: Officer, now: datetime) -> dict[str, Any]:
     return {
         "way": shown_way(way), "draft": draft, "newest": newest,
         "fit": way.fit(text) if way and text else None,
+        "rows": min(18, max(6, sum(1 + len(line) // 60 for line in text.split("\n")))),
         "answering": found_in.answering(case, officer, now=now),
     }  # fmt: skip
 
