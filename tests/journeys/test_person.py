@@ -73,7 +73,7 @@ def test_a_supervisor_sees_somebody_whole(someone: Open, case: Case, sam: Office
     reader.press("Join them")
     expect(reader.page.get_by_text("They are one person now.")).to_be_visible()
     expect(reader.page.get_by_text("The van was there again, 12 days ago").first).to_be_visible()
-    reader.page.get_by_text("Undo it").first.click()
+    reader.page.locator("summary", has_text="Undo it").click()
     reader.page.get_by_label("How do you know?").first.fill("It is her sister")
     reader.press("Undo it")
     expect(reader.page.get_by_text("Undone: both are as they were before.")).to_be_visible()

@@ -27,6 +27,7 @@ from bluelamp.site.demo.fortnight import make_fortnight
 from bluelamp.site.demo.guidance import make_guidance
 from bluelamp.site.demo.members import make_members
 from bluelamp.site.demo.people import DOMAIN, LOGINS, PASSWORD, make_officers, make_units
+from bluelamp.site.demo.regulars import make_regulars
 
 SLUG = "brackenshire"
 MEMBERS = 4_000
@@ -55,6 +56,7 @@ def _make(now: datetime) -> None:
         make_members(force, places, MEMBERS, now=now)
     make_fortnight(force, now)
     make_casework(force, units, now)
+    make_regulars(force, now)
     make_guidance(force, units, now)
     # two weeks of "approval wanted" would bury the one mail that is news
     Notice.objects.filter(force=force, due_at__lt=now.replace(hour=0, minute=0)).delete()

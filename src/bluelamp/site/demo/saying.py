@@ -49,7 +49,7 @@ def _place(told: Told) -> dict[str, Any]:
 
 def heard(account: Account, told: Told, at: datetime) -> Item:
     """Let somebody speak by the door and be understood."""
-    name = f"demo-{told.name.lower().replace(' ', '-')}"
+    name = f"demo-{told.name.lower().replace(' ', '-')}-{told.ago}"
     if account.provider == "email":
         name = f"<{name}@example.test>"
         ingest.store(account, name, _mail(told, name, at), {"recipients": f"alerts@{DOMAIN}"}, at)
