@@ -33,9 +33,9 @@ LATE = timedelta(days=2)
 """So much later something may still be routed, or moved here, and be told."""
 
 
-def brief(*, now: datetime) -> int:
-    """Make the briefings that are due; return how many."""
-    return sum(_brief(unit, starts, now) for unit, starts in due(now))
+def brief(*, now: datetime, unit: int | None = None) -> int:
+    """Make the briefings that are due, of one unit or all; return how many."""
+    return sum(_brief(pk, starts, now) for pk, starts in due(now) if unit in {None, pk})
 
 
 def due(now: datetime) -> list[tuple[int, datetime]]:

@@ -9,7 +9,7 @@ from bluelamp.cases.actions import reviews
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import app, follow
+from bluelamp.kit.queue import app, follow, nudge
 
 
 @app.task(name="bluelamp.cases.jobs.route", queue="cases", queueing_lock="cases.route")
@@ -66,8 +66,15 @@ def ring(timestamp: int) -> None:  # noqa: ARG001
 @app.periodic(cron="* * * * *")
 @app.task(name="bluelamp.cases.jobs.brief", queue="cases", queueing_lock="cases.brief")
 def brief(timestamp: int) -> None:  # noqa: ARG001
-    """Brief the teams whose shifts are about to begin, or have begun without."""
-    briefing.brief(now=clock.now())
+    """Have the teams briefed whose shifts are about to begin, or have begun without."""
+    for unit in {unit for unit, _starts in briefing.due(clock.now())}:
+        nudge(app.tasks["bluelamp.cases.jobs.brief_unit"], unit=unit)
+
+
+@app.task(name="bluelamp.cases.jobs.brief_unit", queue="cases")
+def brief_unit(unit: int) -> None:
+    """Brief one team: what fails there holds up no other."""
+    briefing.brief(now=clock.now(), unit=unit)
 
 
 @app.periodic(cron="17 * * * *")

@@ -194,7 +194,8 @@ def themes(beat: Beat, window: Window, said: Iterable[Said]) -> list[tuple[str, 
 
     Times before anybody spoke to the force at all say nothing, and are left out.
     """
-    first = Item.objects.filter(force=beat.unit.force_id).aggregate(at=Min("received_at"))["at"]
+    held = Item.objects.filter(force=beat.unit.force_id).order_by("pk")
+    first = held.values_list("received_at", flat=True).first()
     before = [one for one in like(window, WEEKS) if first is not None and one.since >= first]
     now = _counted(said)
     then = [Counter[str]() for _one in before]
