@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import regard as regarding
-from bluelamp.cases.actions import access
-from bluelamp.cases.actions import reviews
+from bluelamp.cases.actions import access, reviews
+from bluelamp.cases.actions import round as rounds
+from bluelamp.cases.models import Round
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
@@ -46,6 +47,14 @@ def forget_codes(timestamp: int) -> None:  # noqa: ARG001
     access.forget(now=clock.now())
 
 
+@app.task(name="bluelamp.cases.jobs.tell_round", queue="cases")
+def tell_round(round: int) -> None:  # noqa: A002 - what it is
+    """Tell everybody of a round who still waits."""
+    found = Round.objects.select_related("by").filter(pk=round).first()
+    if found is not None:
+        rounds.tell(found, now=clock.now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="bluelamp.cases.jobs.sweep", queue="cases")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
@@ -53,10 +62,12 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     route()
     follow_up()
     send_codes()
+    for one in rounds.unfinished():
+        nudge(tell_round, round=one)
 
 
 @app.periodic(cron="* * * * * */2")
-@app.task(name="bluelamp.cases.jobs.ring", queue="cases", queueing_lock="cases.ring", priority=9)
+@app.task(name="bluelamp.cases.jobs.ring", queue="alarm", queueing_lock="cases.ring", priority=9)
 def ring(timestamp: int) -> None:  # noqa: ARG001
     """Warn of milestones, and say which are breached, within seconds of their moment."""
     while alarm.ring(now=clock.now()):

@@ -80,6 +80,15 @@ class ReplyState(StrEnum):
     SENT = "sent"  # handed to the channel, whose act tells the rest
 
 
+class RoundState(StrEnum):
+    """What became of an answer to all in one case; the column is the queue."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SUBMITTED = "submitted"  # in public: waits for another's yes
+    REFUSED = "refused"  # ``problem`` says why
+
+
 class Settled(StrEnum):
     """What became of a case that was handed over."""
 

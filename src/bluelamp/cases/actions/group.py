@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
-from bluelamp.cases.actions.answer import answer
 from bluelamp.cases.actions.close import close
 from bluelamp.cases.actions.outcome import close_with
+from bluelamp.cases.actions.round import AT_ONCE, begin, tell
 from bluelamp.cases.errors import CaseRefusedError
-from bluelamp.cases.models import Case, IncidentGroup, Outcome, Reply
+from bluelamp.cases.models import Case, IncidentGroup, Outcome, Round
 from bluelamp.cases.rules.outcomes import Choice
-from bluelamp.cases.values import CaseState, ReplyState
+from bluelamp.cases.values import CaseState, RoundState
 from bluelamp.kit import live
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Unit
@@ -63,41 +65,48 @@ def leave(case: Case, *, by: Officer, now: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(group=None, changed_at=now)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one answer to all."""
+    """How far one answer to all has come."""
 
-    sent: int = 0
-    submitted: int = 0
+    sent: int
+    submitted: int
     """In public: wait for another's yes."""
-    refused: dict[str, str] = field(default_factory=dict)
+    waiting: int
+    """Are told by and by."""
+    refused: dict[str, str]
     """Case reference -> why it was not answered."""
 
+    @property
+    def settled(self) -> int:
+        """How many do not wait any more."""
+        return self.sent + self.submitted + len(self.refused)
 
-def answer_all(group: IncidentGroup, text: str, *, by: Officer, now: datetime) -> Told:
+
+def answer_all(
+    group: IncidentGroup, text: str, *, by: Officer, now: datetime, once: UUID | None = None
+) -> Round:
     """Answer everybody in a group, each on their own channel; each answer stands by itself.
 
-    One that cannot be sent holds up nobody, and is named.
+    A few are told at once, many by a job; one that cannot be told holds up nobody.
+
+    :param once: of the form that was sent: sent twice, everybody is told once.
+    :raises CaseRefusedError: no words.
     """
-    told = Told()
-    live_cases = group.cases.exclude(state=CaseState.CLOSED).select_related("unit")
-    for case in live_cases.order_by("pk"):
-        if not case.shown_to_citizen:
-            told.refused[case.reference] = _("Somebody else may read it: answer it by itself.")
-            continue
-        try:
-            reply = answer(case, text, by=by, now=now, seen=_newest(case))
-        except CaseRefusedError as error:
-            told.refused[case.reference] = str(error)
-        else:
-            told.sent += reply.state == ReplyState.SENT
-            told.submitted += reply.state == ReplyState.SUBMITTED
-    return told
+    made = begin(group, text, by=by, now=now, once=once)
+    if made.cases.count() <= AT_ONCE:
+        tell(made, now=now)
+    return made
 
 
-def _newest(case: Case) -> int | None:
-    sent = Reply.objects.filter(case=case).exclude(state=ReplyState.DRAFT)
-    return sent.order_by("-pk").values_list("pk", flat=True).first()
+def told(made: Round) -> Told:
+    """Return how far a round has come, with the names of those it did not reach."""
+    counts = Counter(made.cases.values_list("state", flat=True))
+    refused = made.cases.filter(state=RoundState.REFUSED).order_by("pk")
+    return Told(
+        counts[RoundState.SENT], counts[RoundState.SUBMITTED], counts[RoundState.WAITING],
+        dict(refused.values_list("case__reference", "problem")),
+    )  # fmt: skip
 
 
 def close_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -178,6 +179,7 @@ class AllForm(forms.Form):
     """One text for everybody in an incident."""
 
     text = _words(_("What everybody is told"), required=_("Write your answer"), rows=5, most=REPLY)
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
 
 def people(officers: Sequence[Officer], says: Callable[[Officer], str]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from bluelamp.cases.models.outcome import Outcome
 from bluelamp.cases.models.person import Claim, Review, Suggestion
 from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
+from bluelamp.cases.models.round import Round, RoundCase
 from bluelamp.cases.models.routing import RoutingRule, RoutingSet
 from bluelamp.cases.models.systems import CaseSystem, Link
 from bluelamp.cases.models.tags import CaseTag, Tagged
@@ -38,6 +39,8 @@ __all__ = [
     "Outcome",
     "Reply",
     "Review",
+    "Round",
+    "RoundCase",
     "RoutingRule",
     "RoutingSet",
     "Showing",

@@ -340,6 +340,9 @@ def test_public_answers_wait_for_a_yes(
 # Incidents ----------------------------------------------------------------------
 
 
+WORDS = {"text": "They are working on it."}
+
+
 def test_many_cases_become_one_incident_and_are_answered_and_closed(
     page: Account, hana: Officer, now: datetime
 ) -> None:
@@ -354,7 +357,7 @@ def test_many_cases_become_one_incident_and_are_answered_and_closed(
     client.post(at("gather"), {"case": refs, "title": "Power cut"})
     group = IncidentGroup.objects.get()
     assert group.cases.count() == 4
-    shown = text(client.post(at("answer_all", group.pk), {"text": "They are working on it."}))
+    shown = text(client.post(at("answer_all", group.pk), WORDS, follow=True))
     assert "3 are on their way" in shown
     assert "1 waits for approval" in shown
     assert Reply.objects.filter(state=ReplyState.SENT).count() == 3
@@ -371,7 +374,7 @@ def test_who_cannot_be_answered_is_named(page: Account, hana: Officer, now: date
     client = as_officer(hana)
     client.post(at("gather"), {"case": [lost.reference], "title": "Power cut"})
     group = IncidentGroup.objects.get()
-    shown = text(client.post(at("answer_all", group.pk), {"text": "They are working on it."}))
+    shown = text(client.post(at("answer_all", group.pk), WORDS, follow=True))
     assert "1 could not be answered" in shown
     assert "they left no address" in shown
 

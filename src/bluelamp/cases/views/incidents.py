@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages as flash
 from django.db.models import Count, Q, QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -101,7 +101,7 @@ def _incident_of(request: HttpRequest, pk: int) -> IncidentGroup:
 
 
 def _page(
-    request: HttpRequest, found: IncidentGroup, bound: dict[str, Form] | None = None, **more: Any
+    request: HttpRequest, found: IncidentGroup, bound: dict[str, Form] | None = None
 ) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     members = list(
@@ -109,14 +109,16 @@ def _page(
     )
     _shown(request, members)
     live = [case for case in members if case.state != CaseState.CLOSED]
+    open_ = found.cases.exclude(state=CaseState.CLOSED).count()
     forms: dict[str, Form] = {
         "all": AllForm(auto_id="all_%s"), "close": _close_form(found),
     }  # fmt: skip
     wrong = bound or {}
     return render(request, "cases/console/incident.html", {
-        "incident": found, "rows": [row(case, now) for case in members], "open": len(live),
-        "ways": _ways(live), "forms": forms | wrong, "form": next(iter(wrong.values()), None),
-        "may_work": permit.may(officer, Acts.CASE_WORK, found), **more,
+        "incident": found, "rows": [row(case, now) for case in members], "open": open_,
+        "ways": _ways(live), "more": open_ - len(live), "round": _round(found),
+        "forms": forms | wrong, "form": next(iter(wrong.values()), None),
+        "may_work": permit.may(officer, Acts.CASE_WORK, found),
     }, status=400 if wrong else 200)  # fmt: skip
 
 
@@ -139,12 +141,31 @@ def answer(request: HttpRequest, incident: int) -> HttpResponseBase:
     """Tell everybody in an incident, each on their own channel; show what became of it."""
     found = _incident_of(request, incident)
     form = AllForm(request.POST, auto_id="all_%s")
-    told: list[grouping.Told] = []
-    if not done(form, lambda given: told.append(
-        grouping.answer_all(found, given["text"], **who(request))
+    if not done(form, lambda given: grouping.answer_all(
+        found, given["text"], once=given["once"], **who(request)
     )):  # fmt: skip
         return _page(request, found, {"all": form})
-    return _page(request, found, told=told[0])
+    return redirect("cases:incident", found.pk)
+
+
+@officers(Acts.CASE_READ)
+@require_GET
+def facts(request: HttpRequest, incident: int) -> JsonResponse:
+    """Say how far the last answer to everybody has come."""
+    shown = _round(_incident_of(request, incident))
+    if shown is None:
+        return JsonResponse({"facts": {}})
+    finished = shown["done"] == shown["all"]
+    return JsonResponse({"facts": {"told": shown["done"], "finished": finished}})
+
+
+def _round(found: IncidentGroup) -> dict[str, Any] | None:
+    """Return the last answer to everybody and what became of it; ``None``: there was none."""
+    made = found.rounds.select_related("by").order_by("-pk").first()
+    if made is None:
+        return None
+    told = grouping.told(made)
+    return {"made": made, "told": told, "done": told.settled, "all": told.settled + told.waiting}
 
 
 @officers(Acts.CASE_WORK)

@@ -1,0 +1,108 @@
+"""Round: one answer to everybody of an incident, case by case, each by itself.
+
+The state of a :class:`RoundCase` is the queue, and is written in the transaction that
+sends the answer: whoever dies in between has told nobody, and the next worker goes on.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bluelamp.audit.actions import acting
+from bluelamp.cases.actions.answer import answer
+from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
+from bluelamp.cases.values import CaseState, ReplyState, RoundState
+from bluelamp.kit import live
+from bluelamp.kit.queue import app, nudge
+from bluelamp.org import permit
+from bluelamp.org.errors import NotPermittedError
+from bluelamp.org.models import Officer
+from bluelamp.org.values import Acts
+
+AT_ONCE = 50
+"""So many are told before the page comes back; a job tells the rest."""
+
+
+def begin(
+    group: IncidentGroup, text: str, *, by: Officer, now: datetime, once: uuid.UUID | None = None
+) -> Round:
+    """Say what the open cases of a group are to be told; nobody is told yet.
+
+    :param once: of the form: the same again is the same round.
+    :raises CaseRefusedError: no words.
+    """
+    permit.require(by, Acts.CASE_WORK, group)
+    if not text.strip():
+        raise CaseRefusedError(_("Write your answer."))
+    with acting(by.as_actor(), "cases.round"):
+        made, new = Round.objects.get_or_create(
+            once=once or uuid.uuid4(),
+            defaults={"force_id": group.force_id, "group": group, "by": by, "text": text,
+                      "made_at": now},
+        )  # fmt: skip
+        if new:
+            _put_in(made)
+        nudge(app.tasks["bluelamp.cases.jobs.tell_round"], round=made.pk)
+    return made
+
+
+def _put_in(made: Round) -> None:
+    cases = Case.objects.filter(group=made.group_id).exclude(state=CaseState.CLOSED)
+    RoundCase.objects.bulk_create(
+        RoundCase(force_id=made.force_id, round=made, case_id=pk)
+        for pk in cases.order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def tell(made: Round, *, now: datetime, most: int | None = None) -> int:
+    """Tell those who still wait; return how many were settled.
+
+    :param most: stop after so many; two workers at one round share it.
+    """
+    settled = 0
+    while (most is None or settled < most) and _tell_next(made, now):
+        settled += 1
+    return settled
+
+
+def _tell_next(made: Round, now: datetime) -> bool:
+    with acting(made.by.as_actor(), "cases.round"):
+        waiting = made.cases.filter(state=RoundState.WAITING)
+        rows = waiting.select_for_update(skip_locked=True, of=("self",))
+        row = rows.select_related("case__unit").order_by("pk").first()
+        if row is None:
+            return False
+        row.state, row.problem = _told(row.case, made, now)
+        row.save(update_fields=["state", "problem"])
+    live.publish(f"round:{made.pk}", {"case": row.case_id})
+    return True
+
+
+def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
+    if case.state == CaseState.CLOSED:
+        return RoundState.REFUSED, _("It was closed meanwhile.")
+    if not case.shown_to_citizen:
+        return RoundState.REFUSED, _("Somebody else may read it: answer it by itself.")
+    try:
+        with transaction.atomic():  # a refusal leaves no draft behind
+            reply = answer(case, made.text, by=made.by, now=now, seen=_newest(case))
+    except (CaseRefusedError, NotPermittedError) as error:
+        return RoundState.REFUSED, str(error)[:300]
+    submitted = reply.state == ReplyState.SUBMITTED
+    return (RoundState.SUBMITTED if submitted else RoundState.SENT), ""
+
+
+def _newest(case: Case) -> int | None:
+    sent = Reply.objects.filter(case=case).exclude(state=ReplyState.DRAFT)
+    return sent.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def unfinished() -> list[int]:
+    """Return the rounds in which somebody still waits."""
+    waiting = RoundCase.objects.filter(state=RoundState.WAITING)
+    return list(waiting.order_by("round").values_list("round", flat=True).distinct())
