@@ -10,7 +10,7 @@ from bluelamp.cases import milestones
 from bluelamp.cases.actions.change import changing
 from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
 from bluelamp.cases.models import Case, Reply
-from bluelamp.cases.queries.way import Way, way_to
+from bluelamp.cases.queries.way import Way, no_way, way_to
 from bluelamp.cases.rules.answering import wants_another
 from bluelamp.cases.rules.savedreply import fields_in
 from bluelamp.cases.values import CaseState, ReplyState
@@ -52,8 +52,8 @@ def answer(
         way = _checked(found, text)
         reply.item = way.item
         if wants_another(public=way.public):
-            reply.state = ReplyState.SUBMITTED
-            reply.save(update_fields=["item", "state"])
+            reply.state, reply.waiting = ReplyState.SUBMITTED, waiting
+            reply.save(update_fields=["item", "state", "waiting"])
             _begun(found, by)
         else:
             _send(found, reply, way, now=now, waiting=waiting)
@@ -72,7 +72,7 @@ def approve(reply: Reply, *, by: Officer, now: datetime) -> None:
         if fresh.state != ReplyState.SUBMITTED:
             raise CaseRefusedError(_("This answer does not wait for a decision any more."))
         fresh.approved_by = by
-        _send(found, fresh, _checked(found, fresh.text), now=now, waiting=False)
+        _send(found, fresh, _checked(found, fresh.text), now=now, waiting=fresh.waiting)
 
 
 def send_back(reply: Reply, *, reason: str, by: Officer, now: datetime) -> None:
@@ -106,7 +106,7 @@ def _checked(case: Case, text: str) -> Way:
         raise CaseRefusedError(_("Fill in %(fields)s first."), fields=", ".join(left))
     way = way_to(case)
     if way is None:
-        raise CaseRefusedError(_("There is no way to answer: they left no address."))
+        raise CaseRefusedError(no_way(case))
     fit = way.fit(text)
     if not fit.fits:
         raise CaseRefusedError(fit.problem)

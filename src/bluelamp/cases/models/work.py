@@ -89,6 +89,8 @@ class Reply(models.Model):
         Act, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     """How it goes out, once it may."""
+    waiting = models.BooleanField(default=False)
+    """Once it is sent it is the citizen's turn."""
     changed_at = models.DateTimeField()
     approved_by = models.ForeignKey(
         Officer, on_delete=models.PROTECT, related_name="+", null=True, blank=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from bluelamp.cases.models import Case
 from bluelamp.cases.values import Joined
@@ -53,7 +54,8 @@ _WRITTEN_TO = ("email", "sms")
 def way_to(case: Case) -> Way | None:
     """Return how the last person who spoke in a case is answered; ``None``: there is no way.
 
-    On the platform where they spoke; an answer to a form goes by mail.
+    On the platform where they spoke; an answer to a form, a call or a visit goes to the
+    address that they left: by mail, or by text message where it is a number.
     """
     item = _last(case)
     return way_of(case, item) if item is not None else None
@@ -65,18 +67,34 @@ def way_of(case: Case, item: Item) -> Way | None:
     if account is None:
         return None
     address = item.contact_point.address if item.contact_point else ""
-    if item.external_id:
+    if item.external_id and account == item.account:
         private = item.visibility == Visibility.PRIVATE
         to = (item.conversation or item.author_id or item.sender) if private else ""
         visibility = Visibility(item.visibility)
         return Way(account, item, Utterance("", "", item.external_id, to, visibility))
-    if not address:
-        return None
+    if not address or (item.external_id and item.channel not in _WRITTEN_TO):
+        return None  # what a platform calls somebody means nothing on another
     blank = Utterance(
         "", "", item.raw.external_id, address, Visibility.PRIVATE, subject=_subject(case, item),
         reply_to=reply_address(case, account),
     )  # fmt: skip
     return Way(account, item, blank)
+
+
+def no_way(case: Case) -> str:
+    """Say plainly why nobody can be answered, and what an officer can do instead."""
+    item = _last(case)
+    point = item.contact_point if item is not None else None
+    if item is not None and item.external_id and item.channel not in _WRITTEN_TO:
+        return _("There is no way to answer: the account that they spoke to is closed.")
+    if point is None or not point.address:
+        return _("There is no way to answer: they left no address.")
+    if point.channel == "sms":
+        return _(
+            "There is no way to answer in writing: they left only a phone number, and there is"
+            " no account for text messages. Call %(number)s."
+        ) % {"number": point.address}
+    return _("There is no way to answer: there is no account for e-mail.")
 
 
 def _last(case: Case) -> Item | None:

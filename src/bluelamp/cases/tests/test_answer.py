@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from bluelamp.cases.actions import answer as answering
 from bluelamp.cases.actions.answer import answer, approve, draft
 from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
 from bluelamp.cases.models import Case, Milestone, Reply, Target
+from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState, ReplyState
@@ -59,6 +61,60 @@ def hana(force: Force) -> Officer:
 def sam(force: Force) -> Officer:
     """Sergeant Sam Cole: supervises."""
     return make_officer(force.units.get(parent=None), "1102", "Sam Cole", Role.SUPERVISOR)
+
+
+def test_a_public_answer_may_leave_the_next_word_to_them(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "@police is the road open?", now, said=PUBLIC)
+    reply = answer(case, "Which road?", by=hana, now=now, seen=None, waiting=True)
+    case.refresh_from_db()
+    assert case.state == CaseState.OPEN, "nobody was asked anything yet"
+    approve(Reply.objects.get(pk=reply.pk), by=sam, now=now + HOUR)
+    case.refresh_from_db()
+    assert case.state == CaseState.WAITING
+    paused = Milestone.objects.get(case=case, kind=MilestoneKind.RESOLUTION)
+    assert paused.state == MilestoneState.PAUSED
+
+
+def called(force: Force, now: datetime, reach: str) -> Case:
+    """Let an officer write down who called; return the case."""
+    facts = {"text": "Our shed", "sender": reach, "channel": "sms" if "@" not in reach else "email"}
+    ingest.store(ingest.desk_account(force, now=now), reach, json.dumps(facts).encode(), {}, now)
+    understand(now=now)
+    Item.objects.update(stage=Stage.TRIAGED, severity=1)
+    route(now=now)
+    return Case.objects.get()
+
+
+NUMBER = "+447700900123"
+
+
+def test_who_left_a_number_is_answered_by_text_or_it_is_said_that_nobody_can_write(
+    force: Force, page: Account, hana: Officer, now: datetime
+) -> None:
+    case = called(force, now, NUMBER)
+    assert way_to(case) is None, "an account for mail is no way to a number"
+    with pytest.raises(CaseRefusedError, match=f"only a phone number.*Call \\{NUMBER}"):
+        answer(case, "An officer will call.", by=hana, now=now, seen=None)
+    with acting(SYSTEM, "test.setup"):
+        texts = Account.objects.create(force=force, provider="notify", name="Texts", created_at=now)
+    way = way_to(case)
+    assert way is not None
+    assert (way.account, way.blank.to) == (texts, NUMBER)
+
+
+def test_what_a_platform_calls_somebody_is_no_address_elsewhere(
+    force: Force, page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "Is the road open?", now, said=PUBLIC | {"visibility": "private"})
+    Item.objects.update(channel="mastodon")
+    make_page(force, now, name="Another")
+    with acting(SYSTEM, "test.setup"):
+        Account.objects.filter(pk=page.pk).update(active=False)
+    assert way_to(case) is None
+    with pytest.raises(CaseRefusedError, match="account that they spoke to is closed"):
+        answer(case, "Which road?", by=hana, now=now, seen=None)
 
 
 def deliver(account: Account, now: datetime) -> None:

@@ -65,7 +65,7 @@ def test_a_colleague_who_works_on_it_keeps_it(
 def test_who_may_not_work_on_it_leaves_it_to_the_unit(
     case: Case, alice: Officer, now: datetime
 ) -> None:
-    answered(alice, now)  # writes messages, and no more
+    answered(alice, now)  # of a team below, whose case it is not
     case.refresh_from_db()
     assert case.owner is None
 

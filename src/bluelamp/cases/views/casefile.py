@@ -19,7 +19,7 @@ from bluelamp.cases.models import Assessment, Case
 from bluelamp.cases.queries import casefile as found_in
 from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import units, with_facts
-from bluelamp.cases.queries.way import Way, way_to
+from bluelamp.cases.queries.way import Way, no_way, way_to
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
@@ -175,7 +175,8 @@ def _reply(case: Case, officer: Officer, now: datetime) -> dict[str, Any]:
     newest = found_in.newest_answer(case)
     text = draft.text if draft else ""
     return {
-        "way": shown_way(way), "draft": draft, "newest": newest,
+        "way": shown_way(way), "no_way": "" if way else no_way(case),
+        "draft": draft, "newest": newest,
         "fit": way.fit(text) if way and text else None,
         "rows": min(18, max(6, sum(1 + len(line) // 60 for line in text.split("\n")))),
         "answering": found_in.answering(case, officer, now=now),
