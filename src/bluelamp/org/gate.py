@@ -10,8 +10,10 @@ there once more before what would hurt most.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
@@ -72,9 +74,27 @@ def officer_of(request: HttpRequest) -> Officer:
 
 
 def everyone(view: View) -> View:
-    """Open a view to the public."""
-    view.access = "everyone"  # type: ignore[attr-defined]
-    return view
+    """Open a view to the public; what came too often is answered as that (RFC 6585)."""
+
+    @wraps(view)
+    def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        seconds = request.META.get(_RETRY_AFTER)
+        if seconds is not None:  # the page keeps what was written, and says what to do
+            response.status_code = 429
+            response.headers["Retry-After"] = str(seconds)
+        return response
+
+    open_to_all.access = "everyone"  # type: ignore[attr-defined]
+    return open_to_all
+
+
+_RETRY_AFTER = "bluelamp.retry_after"
+
+
+def let_wait(request: HttpRequest, time: timedelta) -> None:
+    """Have this request answered as one that came too often, and say when it may again."""
+    request.META[_RETRY_AFTER] = max(1, math.ceil(time.total_seconds()))
 
 
 def officers(*acts: Acts) -> Callable[[View], View]:

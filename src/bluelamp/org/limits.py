@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 
 from bluelamp.kit.keys import keyring
-from bluelamp.org.gate import source_of
+from bluelamp.org.gate import let_wait, source_of
 from bluelamp.org.models import Knock
 
 WINDOW = timedelta(hours=1)
@@ -23,9 +23,14 @@ KEPT = timedelta(days=1)
 def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> bool:
     """Say whether a form was sent ``most`` times within an hour from here; count this one.
 
+    Where it was, the answer is 429 with the time to wait, whatever the view shows.
+
     :param door: which form; each is counted apart.
     """
-    return too_many(source_of(request), door, most, now=now)
+    wait = _knock(source_of(request), door, most, now)
+    if wait is not None:
+        let_wait(request, wait)
+    return wait is not None
 
 
 def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
@@ -33,11 +38,18 @@ def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
 
     :param what: by which the knocks are counted: where they come from, or what they name.
     """
+    return _knock(what, door, most, now) is not None
+
+
+def _knock(what: str, door: str, most: int, now: datetime) -> timedelta | None:
+    """Count a knock, or return how long it is until there is room for one."""
     source = _digest(door, what)
-    if Knock.objects.filter(source=source, at__gt=now - WINDOW).count() >= most:
-        return True
+    recent = Knock.objects.filter(source=source, at__gt=now - WINDOW).order_by("-at")
+    times = list(recent.values_list("at", flat=True)[:most])
+    if len(times) >= most:
+        return times[-1] + WINDOW - now
     Knock.objects.create(source=source, at=now)
-    return False
+    return None
 
 
 def _digest(door: str, source: str) -> bytes:
