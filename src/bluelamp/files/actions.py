@@ -15,7 +15,7 @@ from bluelamp.org.models import Force
 def keep(force: Force, name: str, content: bytes, *, now: datetime) -> File:
     """Keep a file, to be checked before anybody may open it; what is there already stays as it is.
 
-    The bytes are on disk before the row: a crash between leaves bytes that nobody names.
+    The bytes are on disk before the row: what a crash between leaves is swept (``sweep``).
     """
     sha256 = disk.put(force.pk, content)
     with transaction.atomic():
