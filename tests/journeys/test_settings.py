@@ -100,7 +100,7 @@ def test_a_sergeant_changes_a_rule_after_trying_it(
     expect(reader.page.get_by_text("Give the rule a name").first).to_be_visible()
     reader.write("Name", "Nitrous goes to the team")
     reader.write("Words in its text", "nitrous")
-    reader.select("Unit", "Northwick")
+    reader.select("Unit", "Northwick neighbourhood team")
     reader.press("Keep it in the draft")
     reader.heading("Draft of the rules")
     for _step in range(3):

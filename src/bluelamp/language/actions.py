@@ -75,7 +75,7 @@ def _change(
     change: _Change, key: Key, how: Callable[[Iterable[TermValue]], tuple[TermValue, ...]]
 ) -> None:
     with acting(change.actor, change.act, reason=change.reason):
-        Force.objects.select_for_update().get(pk=change.force.pk)
+        Force.objects.select_for_update(no_key=True).get(pk=change.force.pk)
         unseen(change.force, change.kind, change.seen)
         kept = _list_of(change, key)
         there = kept.terms.all() if kept.pk else ()

@@ -45,7 +45,7 @@ def begin(force: Force, *, by: By, now: datetime, again: RoutingSet | None = Non
     """
     actor = permit.answering(by, Acts.ROUTING_MANAGE, force)
     with acting(actor, "cases.draft_rules"):
-        Force.objects.select_for_update().get(pk=force.pk)
+        Force.objects.select_for_update(no_key=True).get(pk=force.pk)
         there = RoutingSet.objects.filter(force=force, state=SetState.DRAFT).first()
         if there is not None:
             raise CaseRefusedError(
@@ -104,7 +104,7 @@ def put_in_force(
     """
     actor = permit.answering(by, Acts.ROUTING_MANAGE, draft)
     with acting(actor, "cases.routing", reason=reason):
-        force = Force.objects.select_for_update().get(pk=draft.force_id)
+        force = Force.objects.select_for_update(no_key=True).get(pk=draft.force_id)
         found = _seen(draft, version)
         if found.tried.get("version") != version:
             raise CaseRefusedError(_("Try the draft as it is now, then put it in force."))

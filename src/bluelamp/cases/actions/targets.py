@@ -57,7 +57,7 @@ def set_promise(
     """
     actor = permit.answering(by, Acts.ROUTING_MANAGE, force)
     with acting(actor, "cases.set_promise"):
-        Force.objects.select_for_update().get(pk=force.pk)
+        Force.objects.select_for_update(no_key=True).get(pk=force.pk)
         if mark(promise_of(force, severity, kind)) != was:
             raise meanwhile(*changed_last(force))
         _keep(force, severity, kind, promise)

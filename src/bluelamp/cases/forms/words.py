@@ -76,8 +76,17 @@ class TermForm(forms.Form):
             )
         language: Any = self.fields["language"]
         language.choices = [("", _now("Any")), *tongues()]
-        for name in ("text", "heading", "language") if term else ():
-            self.fields[name].disabled = True
+        if term is not None:
+            self._keep(term)
+
+    def _keep(self, term: Term) -> None:
+        """Leave what the line is known by as it is, whether or not it could be chosen anew."""
+        for name in ("text", "heading", "language"):
+            field: Any = self.fields[name]
+            field.disabled = True
+            if hasattr(field, "choices"):
+                value = getattr(term, name)
+                field.choices = [(value, value)]
 
     def clean(self) -> dict[str, Any]:
         """Refuse what cannot be read, and what there is already."""
