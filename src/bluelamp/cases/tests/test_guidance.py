@@ -15,7 +15,7 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import answer as answering
-from bluelamp.cases.actions import articlesheet, consult
+from bluelamp.cases.actions import articlesheet, consult, reviews
 from bluelamp.cases.actions import guidance as acts
 from bluelamp.cases.actions import tags as tagging
 from bluelamp.cases.actions.guidance import Keeping
@@ -32,6 +32,7 @@ from bluelamp.channels.models import Account
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
+from bluelamp.notices.models import Notice
 from bluelamp.org.errors import ImportRefusedError, NotPermittedError
 from bluelamp.org.models import Calendar, Force, Officer, Unit
 from bluelamp.org.values import Role
@@ -266,6 +267,32 @@ def test_the_list_shows_what_is_overdue_first(
     assert "1 article that you answer for is due for review." in shown
 
 
+def test_who_answers_for_it_is_told_once_when_the_review_is_due(
+    root: Unit, shelf: list[Article], hana: Officer, sam: Officer, now: datetime
+) -> None:
+    def due(article: Article, day: date, **facts: Any) -> None:
+        acts.keep(article, acts.keeping_of(article, review_on=day, **facts), by=SYSTEM, now=now)
+
+    def told() -> list[str]:
+        reviews.remind(now=now)
+        return sorted(Notice.objects.values_list("address", flat=True))
+
+    assert told() == []
+    due(shelf[0], now.date(), owner=hana)
+    due(shelf[1], now.date())
+    assert told() == sorted([hana.email, sam.email]), "its owner; else who supervises"
+    assert len(told()) == 2, "once"
+    due(shelf[0], now.date() - timedelta(days=1))
+    assert len(told()) == 3, "another date is another review"
+    with acting(SYSTEM, "test.setup"):
+        Unit.objects.filter(pk=root.pk).update(email="desk@example.test")
+    due(shelf[2], now.date())
+    assert "desk@example.test" in told()
+    acts.retire(shelf[1], reason="Old", by=SYSTEM, now=now)
+    due(shelf[1], now.date() - timedelta(days=9))
+    assert len(told()) == 4, "nobody reviews what is retired"
+
+
 # Beside a case ------------------------------------------------------------------------
 
 
@@ -327,7 +354,7 @@ def test_a_word_counts_once_an_officer_and_case(
     wanted = WantedArticles(words="burglary")
     (row,) = found_in.listed(hana, wanted, today=date(2026, 1, 1))
     assert (row.useful, row.useless) == (1, 1)  # type: ignore[attr-defined]
-    assert "1 of 2" in text(as_officer(hana).get(at("articles")))
+    assert "to 1 of 2" in text(as_officer(hana).get(at("articles")))
 
 
 # Used as a reply --------------------------------------------------------------------
