@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bluelamp.cases.models import Case, Milestone, Target
+from bluelamp.cases.models import Case, Judged, Milestone, Target
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import WARN_SHARE, Clock, ClockEvent
 from bluelamp.cases.values import CaseState, ClockEventKind, MilestoneKind, MilestoneState
@@ -24,6 +24,7 @@ from bluelamp.org.models import Calendar
 from bluelamp.org.queries import hours_of
 from bluelamp.org.rules.hours import ROUND_THE_CLOCK, Hours
 
+_MET = {MilestoneState.MET, MilestoneState.MET_LATE}
 _SAVED = ["events", "state", "due_at", "warn_at", "warned_at", "breached_at", "met_at"]
 
 
@@ -185,10 +186,23 @@ def _happen(
 ) -> None:
     """Tell each clock the event that goes with its state."""
     calendars = _Calendars()
-    rows = list(milestones.filter(state__in=list(pairs)).select_for_update().order_by("pk"))
+    found = milestones.filter(state__in=list(pairs)).select_related("case")
+    rows = list(found.select_for_update(of=("self",)).order_by("pk"))
     for one in rows:
         _tell(one, ClockEvent(pairs[MilestoneState(one.state)], now), calendars, now)
     bulk.update(rows, _SAVED)
+    bulk.insert([_judged(one, calendars) for one in rows if one.state in _MET])
+
+
+def _judged(one: Milestone, calendars: _Calendars) -> Judged:
+    """Return what came of a milestone that has just been met."""
+    events = events_of(one, calendars)
+    met = events[-1].at
+    return Judged(
+        force_id=one.force_id, case=one.case, unit_id=one.case.unit_id, kind=one.kind,
+        severity=one.case.severity, late=one.state == MilestoneState.MET_LATE, at=met,
+        used=clocks.used(clock_of(one, calendars), events, met),
+    )  # fmt: skip
 
 
 # The clock ----------------------------------------------------------------------

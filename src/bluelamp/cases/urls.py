@@ -7,6 +7,7 @@ from django.urls import path
 from bluelamp.cases import api
 from bluelamp.cases.public import pages as everyone
 from bluelamp.cases.views import (
+    attainment,
     beside,
     casefile,
     deeds,
@@ -121,6 +122,9 @@ board = [
     path("map.json", control.dots, name="dots"),
     path("cases/", control.behind, name="behind"),
     path("staffing/", control.needed, name="staffing"),
+    path("attainment/", attainment.attainment, name="attainment"),
+    path("attainment/cases/", attainment.cases, name="attainment_cases"),
+    path("attainment.csv", attainment.download, name="attainment_csv"),
     path("systems/", control.systems, name="systems"),
 ]
 

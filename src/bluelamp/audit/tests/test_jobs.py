@@ -115,6 +115,7 @@ NOT_RECORDED = {
     "cases.AccessCode": "lives for minutes, holds digests alone",
     "cases.CaseItem": "a record itself: when and why an item came into its case",
     "cases.Claim": "read in an item, with it gone; made again from it at will",
+    "cases.Judged": "a record itself: what came of a promise, never changed",
     "cases.Milestone": "its clock's events are a record themselves",
     "cases.Link": "the connector's own state; the case is recorded",
 }

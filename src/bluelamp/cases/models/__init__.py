@@ -5,6 +5,7 @@ from bluelamp.cases.models.briefing import Briefing, BriefingRead
 from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
 from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
 from bluelamp.cases.models.handover import Handover, HandoverCase
+from bluelamp.cases.models.judged import Judged
 from bluelamp.cases.models.outcome import Outcome
 from bluelamp.cases.models.person import Claim, Review, Suggestion
 from bluelamp.cases.models.place import CasePlace
@@ -33,6 +34,7 @@ __all__ = [
     "Handover",
     "HandoverCase",
     "IncidentGroup",
+    "Judged",
     "Link",
     "Milestone",
     "Note",

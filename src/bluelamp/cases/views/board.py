@@ -98,7 +98,10 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def sections(current: str) -> list[PageLink]:
     """Return the ways between the control room's pages."""
-    names = {"board": _("Now"), "staffing": _("Officers needed"), "systems": _("Other systems")}
+    names = {
+        "board": _("Now"), "staffing": _("Officers needed"), "attainment": _("Promises kept"),
+        "systems": _("Other systems"),
+    }  # fmt: skip
     return [
         PageLink(words, reverse(f"board:{name}"), current=name == current)
         for name, words in names.items()
