@@ -9,7 +9,7 @@ NAV = (
     NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),
     NavItem(_("Control room"), "board:board", (Acts.BOARD_READ.value,), order=14),
     NavItem(
-        _("People"),
+        _("Contacts"),
         "contacts:home",
         (Acts.REVIEW_DECIDE.value, Acts.CONTACT_MERGE.value),
         order=17,

@@ -107,9 +107,10 @@ _QUOTED = re.compile(
     r"[\"“„«‘](?:[^\"“”„«»’]|(?<=\w)’(?=\w)){8,}[\"”“»’]|(?<!\w)'.{8,}?'(?!\w)", re.DOTALL
 )
 _REPORTED = re.compile(
-    r"\b(?:says?|said|saying|wrote|writes|writing|reads|told|tells|claim(?:s|ed|ing)?|message[ds]?"
-    r"|texted|got an? (?:text|e-?mail|call|letter)|received|pretend(?:s|ed|ing)?|scam\w*|fraud\w*"
-    r"|hi mum|hi dad|hello mum|hello dad|not my)\b",
+    r"(?<!\bi )(?<!\bi've )(?<!\bi’ve )(?<!\bi have )\b(?:says?|said|saying|wrote|writes|writing"
+    r"|reads|told|tells|claim(?:s|ed|ing)?|messaged|texted)\b"
+    r"|\b(?:(?:the|a|this|that|his|her|their|following) (?:message|text|e-?mail|letter|call)"
+    r"|received|pretend(?:s|ed|ing)?|scam\w*|fraud\w*|hi mum|hi dad|hello mum|hello dad|not my)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘])")
