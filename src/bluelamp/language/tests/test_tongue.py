@@ -25,6 +25,15 @@ def test_what_says_too_little_is_left_open(text: str) -> None:
     assert tongue_of(text) == UNKNOWN
 
 
+def test_english_in_capitals_is_english() -> None:
+    assert tongue_of("ALL THE BIRDS ARE FALLING AND THEY DIE, PLEASE COME").code == "en"
+
+
+def test_a_name_in_english_does_not_make_it_english() -> None:
+    assert tongue_of("Wczoraj na koncercie The Who ktoś ukradł mi rower i telefon").code == "pl"
+    assert tongue_of("Wczoraj na koncercie The Who zgubiony zostal niebieski rower").code == "pl"
+
+
 def test_links_and_names_do_not_speak() -> None:
     said = "Mae tân yn y tŷ ac mae rhywun tu mewn"
     around = "@TheLocalNewsChannel https://example.test/breaking-news-about-the-fire"
