@@ -25,7 +25,8 @@ _ENGLISH = frozenset(
     re.findall(
         r"\w+",
         """the and with you they this that there their been were would our who what please from
-        which when where has have into your them these those about after before because could should""",
+        which when where has have into your them these those about after before
+        because could should""",
     )
 )
 """Words that none of the other languages has, or hardly."""
