@@ -112,9 +112,9 @@ def view_of(case: Case, *, now: datetime) -> View:
     """Return what the citizen is shown of a case."""
     stands = standing(case.state, heard_at=case.heard_at, answered_at=case.answered_at)
     promised = [Promised(one.kind, one.state, one.due_at) for one in case.milestones.all()]
-    return View(
-        case.reference, stands, next_word(stands, promised, now=now), _outcome(case), _told(case)
-    )
+    outcome = _outcome(case)
+    told = [one for one in _told(case) if one.text != outcome]  # it stands above them
+    return View(case.reference, stands, next_word(stands, promised, now=now), outcome, told)
 
 
 def _outcome(case: Case) -> str:

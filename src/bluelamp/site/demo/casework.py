@@ -8,9 +8,10 @@ from typing import Any
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import answer as answering
-from bluelamp.cases.actions import assess, close, group, handover, notes, own
+from bluelamp.cases.actions import assess, close, group, handover, notes, outcome, own
 from bluelamp.cases.models import Case, RoutingRule, Target
 from bluelamp.cases.route import route
+from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import MilestoneKind
 from bluelamp.channels.actions import add
 from bluelamp.channels.models import Account
@@ -184,7 +185,8 @@ def _hand_over(force: Force, dev: Officer, now: datetime) -> None:
 
 
 def _end(force: Force, sam: Officer, now: datetime) -> None:
-    close.close(_of(force, "Imran Begum"), reason="Removed by the council on Tuesday", by=sam,
-                now=now - 20 * HOUR)  # fmt: skip
+    acted = outcomes(force.settings)[1]
+    outcome.close_with(_of(force, "Imran Begum"), acted, reason="Removed by the council on Tuesday",
+                       by=sam, now=now - 20 * HOUR)  # fmt: skip
     close.close(_of(force, "Zofia Kowalska"), reason="Passed on to the officers", by=sam,
                 now=now - 18 * HOUR)  # fmt: skip

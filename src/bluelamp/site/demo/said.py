@@ -19,6 +19,8 @@ class Told(NamedTuple):
     headings: dict[str, list[str]] = {}
     public: bool = False
     subject: str = ""
+    unsafe: tuple[str, ...] = ()
+    """Why they may not be alone with their phone."""
 
 
 S = Severity
@@ -26,13 +28,14 @@ TOLD = (
     Told(9, "email", "Rosa Lister", "I can't ring, he would hear me. He is outside the door"
          " now and he has a knife. Flat 3, Weavers Row, Canalside. Please come quietly.",
          S.EMERGENCY, {"threat": ["he has a knife", "outside the door"], "harm": ["please come"],
-                       "vulnerability": ["I can't ring"]}, subject="please help"),
+                       "vulnerability": ["I can't ring"]}, subject="please help",
+         unsafe=("unsafe to answer: he would hear me",)),
     Told(52, "email", "Ellen Sugden", "A man in a grey van has followed me home twice this week,"
          " last night he waited at the end of Chapel Lane until I was inside. I have his number"
          " plate. I live alone and I am frightened to go to work.",
          S.URGENT, {"threat": ["followed me home"], "vulnerability": ["I live alone",
                     "frightened"], "investigation": ["his number plate"]},
-         subject="Followed home"),
+         subject="Followed home", unsafe=("stalking: followed me home",)),
     Told(75, "bluesky", "Kofi Mensah", "My brother Samuel, 15, did not come home from training"
          " in Fernley last night. His phone is off. Who do I talk to?", S.URGENT,
          {"risk": ["did not come home"], "vulnerability": ["15"]}),

@@ -28,7 +28,8 @@ def say(account: Account, told: Told, at: datetime) -> Item:
     """Let somebody speak by the door; put what triage would have found; route it."""
     item = heard(account, told, at)
     place = _place(told)
-    findings = {"headings": told.headings, "to_us": True, "places": place.pop("names", [])}
+    findings = {"headings": told.headings, "to_us": True, "places": place.pop("names", []),
+                "unsafe": told.unsafe}  # fmt: skip
     Item.objects.filter(pk=item.pk).update(
         stage=Stage.TRIAGED, severity=told.severity, findings=findings, **place
     )
