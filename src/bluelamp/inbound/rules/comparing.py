@@ -56,6 +56,7 @@ _TURNING = frozenset(
     )
 )
 """Words that turn a report into another one."""
+_DIGIT = re.compile(r"\d")
 _NAMED = re.compile(r"(?:(?<=[^.!?:\n“\"] )|(?<=[#@]))[^\W\d_]\w*")
 _PAUSE = re.compile(r"[.!?:;,](?=\s|$)|[\n“”\"«»()\[\]|#@–—]|\s-+\s")
 
@@ -212,26 +213,30 @@ def _one_sided(change: _Change) -> _Change | None:
 
 def _harmless(changes: Sequence[_Change], first: Reading, second: Reading, kept: int) -> bool:
     """Say whether none of the changes makes another fact of the text, and they are few."""
-    names = _names(first) | _names(second) if changes else set()
     slips = plain = 0
+    others = []
     for change in changes:
         words = (*change.gone, *change.come)
         size = max(len(change.gone), len(change.come))
         if _FILLERS.issuperset(words):
             slips += size
-        elif any(_telling(word, names) for word in words):
+            continue
+        if any(map(_is_telling, words)):
             return False
-        elif _misspelt(change):
+        others += words
+        if _misspelt(change):
             slips += size
         else:
             plain += size
     few = MOST_CHANGED * kept if kept >= LONG else 0
-    return plain <= few and slips + plain <= MOST_SLIPS * kept
+    if plain > few or slips + plain > MOST_SLIPS * kept:
+        return False
+    return not others or (_names(first) | _names(second)).isdisjoint(others)  # dear: looked at last
 
 
-def _telling(word: str, names: set[str]) -> bool:
-    """Say whether a word tells one case from another: a number, a name, a turn of events."""
-    return word in _TURNING or word in names or any(letter.isdigit() for letter in word)
+def _is_telling(word: str) -> bool:
+    """Say whether a word tells one case from another: a number, a turn of events."""
+    return word in _TURNING or _DIGIT.search(word) is not None
 
 
 def _names(text: Reading) -> set[str]:
