@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection, connections, transaction
 from django.test import Client
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import commands
 from bluelamp.cases.actions import answer as answering
 from bluelamp.cases.actions import assess, close, handover, own
 from bluelamp.cases.briefing import brief, due
@@ -405,3 +407,33 @@ def test_a_failed_making_leaves_nothing_and_is_made_again(
             brief(now=now)
     assert not Briefing.objects.exists()
     assert brief(now=now) == 1
+
+
+# At the command line ---------------------------------------------------------------
+
+
+def test_the_command_names_cases_by_reference_and_repeats_nobody(
+    page: Account, starts: datetime, now: datetime
+) -> None:
+    case = open_case(page, "Zeppelin over the park", now - HOUR, severity=3, said=at(0))
+    made(now)
+    run = CliRunner().invoke(
+        commands.cases, ["briefing", "NW1", "--force", "brackenshire", "--json"]
+    )
+    told = json.loads(run.output)
+    assert (told["unit"], told["said"], told["risks"]) == ("NW1", 1, [case.reference])
+    assert "Zeppelin" not in run.output
+    read = Entry.objects.filter(op="R", table="cases_case", row="*").latest("id")
+    assert read.act.actor_kind == "operator"
+
+
+def test_a_time_of_one_s_own_is_told_and_not_kept(
+    page: Account, starts: datetime, team: Unit, now: datetime
+) -> None:
+    open_case(page, "Late in the morning", now - MINUTE, said=at(0))
+    brief(now=now)
+    arguments = ["briefing", "NW1", "--force", "brackenshire", "--json", "--since"]
+    run = CliRunner().invoke(commands.cases, [*arguments, "2026-11-21 09:00:00"])
+    assert json.loads(run.output)["said"] == 1
+    assert CliRunner().invoke(commands.cases, [*arguments, "2026-11-22 09:00:00"]).exit_code != 0
+    assert Briefing.objects.count() == 1

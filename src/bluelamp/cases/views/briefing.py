@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,9 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     units = {row.unit_id: row.unit for row in mine.order_by("unit__path").distinct("unit__path")}
     chosen = number(request.GET.get("unit", ""))
     found = mine.filter(unit=chosen) if chosen in units else mine
-    page = Paginator(found.annotate(seen=Count("readings")), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/console/briefings.html", {
         "page": page, "rows": [_row(one, officer) for one in page],
         "units": list(units.values()), "chosen": chosen,
