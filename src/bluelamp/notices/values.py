@@ -16,7 +16,6 @@ class NoticeKind(StrEnum):
     TEST_COPY = "test_copy"
     CASE = "case"  # somebody is wanted in a case
     BRIEFING = "briefing"  # a shift begins
-    BRIEFING = "briefing"  # a shift begins
     GUIDANCE = "guidance"  # an article wants a review
     PAGE = "page"  # somebody must look now
 
