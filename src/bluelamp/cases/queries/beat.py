@@ -194,9 +194,10 @@ def themes(beat: Beat, window: Window, said: Iterable[Said]) -> list[tuple[str, 
 
     Times before anybody spoke to the force at all say nothing, and are left out.
     """
-    held = Item.objects.filter(force=beat.unit.force_id).order_by("pk")
-    first = held.values_list("received_at", flat=True).first()
-    before = [one for one in like(window, WEEKS) if first is not None and one.since >= first]
+    held = Item.objects.filter(force=beat.unit.force_id)
+    before = [
+        one for one in like(window, WEEKS) if held.filter(received_at__lte=one.since).exists()
+    ]
     now = _counted(said)
     then = [Counter[str]() for _one in before]
     for one in beat.said(before):

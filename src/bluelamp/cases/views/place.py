@@ -26,7 +26,7 @@ from bluelamp.org.values import Acts
 def place(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Ask where a case is about."""
     case = case_of(request, reference)
-    form = PlaceForm(request.POST or None, force=case.force)
+    form = PlaceForm(request.POST if request.method == "POST" else None, force=case.force)
     if request.method == "POST" and done(
         form, lambda given: set_place(case, given["to"], **who(request))
     ):
