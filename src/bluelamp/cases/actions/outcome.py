@@ -31,10 +31,11 @@ def close_with(
     :returns: what was kept, with why nothing was sent; ``None``: it was closed already.
     :raises CaseRefusedError: no reason.
     """
-    if case.state == CaseState.CLOSED:
-        return None
     text = words.strip() or choice.words
     with acting(by.as_actor(), TOLD, reason=reason):
+        found = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if found.state == CaseState.CLOSED:
+            return None
         reply, silence = _tell(case, text, by=by, now=now)
         close(case, reason=reason, by=by, now=now)
         return Outcome.objects.create(

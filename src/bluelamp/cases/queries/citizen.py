@@ -118,10 +118,16 @@ def view_of(case: Case, *, now: datetime) -> View:
 
 
 def _outcome(case: Case) -> str:
-    if case.state != CaseState.CLOSED:
-        return ""
-    last = Outcome.objects.filter(case=case, at__gte=case.closed_at).order_by("-at", "-pk").first()
+    last = last_outcome(case)
     return last.words if last is not None else ""
+
+
+def last_outcome(case: Case) -> Outcome | None:
+    """Return what a closed case was closed with; ``None``: it is open, or nothing was said."""
+    if case.state != CaseState.CLOSED:
+        return None
+    made = Outcome.objects.filter(case=case, at__gte=case.closed_at).select_related("by")
+    return made.order_by("-at", "-pk").first()
 
 
 def _told(case: Case) -> list[Told]:

@@ -552,8 +552,9 @@ def test_the_officer_chooses_from_the_force_s_list(case: Case, hana: Officer) ->
     assert bare.status_code == 400
     assert "Choose what they are told" in text(bare)
     assert "An officer will call on you." in text(bare)
-    client.post(close, {"reason": "Seen", "outcome": "visit"})
+    ended = client.post(close, {"reason": "Seen", "outcome": "visit"}, follow=True)
     assert Outcome.objects.get().name == "A visit"
+    assert "<strong>A visit</strong> (PC Hana Reed 1101" in text(ended)
     assert Act.objects.get().utterance["text"] == "An officer will call on you."
 
 
