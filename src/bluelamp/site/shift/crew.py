@@ -21,12 +21,12 @@ from bluelamp.cases.models import Case, Handover, HandoverCase, Reply
 from bluelamp.cases.queries import queue
 from bluelamp.cases.queries.queue import Wanted
 from bluelamp.cases.values import CaseState, ReplyState
-from bluelamp.channels.providers.memory import STORE
 from bluelamp.inbound.values import Severity
 from bluelamp.notices import paging
 from bluelamp.notices.models import Page
 from bluelamp.org.models import Officer
 from bluelamp.site.shift.course import Course
+from bluelamp.site.shift.phones import phones
 from bluelamp.site.shift.public import Public
 from bluelamp.site.shift.scene import Scene
 
@@ -92,12 +92,13 @@ class Crew:
 
     def listen(self) -> None:
         """Hear the phones that have rung since; whoever can picks up."""
-        rung = STORE.sent[self._heard_phones :]
-        self._heard_phones = len(STORE.sent)
-        for sent in rung:
-            link = _LINK.search(sent.text)
+        sent = phones().sent
+        rung = sent[self._heard_phones :]
+        self._heard_phones = len(sent)
+        for one in rung:
+            link = _LINK.search(one.text)
             if link is not None:
-                self._phone(sent.to, link[1])
+                self._phone(one.to, link[1])
 
     def _phone(self, address: str, token: str) -> None:
         opened = paging.opened(token)

@@ -11,7 +11,6 @@ from bluelamp.cases.greet import STANDING
 from bluelamp.cases.models import Case
 from bluelamp.cases.values import CaseState
 from bluelamp.channels.models import Act
-from bluelamp.channels.providers.memory import STORE
 from bluelamp.evaluation.simulate import Arrival
 from bluelamp.evaluation.simulate import shift as arrivals
 from bluelamp.inbound.models import Item
@@ -20,6 +19,7 @@ from bluelamp.site.shift import ledger
 from bluelamp.site.shift.course import Course, Worker
 from bluelamp.site.shift.crew import Crew
 from bluelamp.site.shift.ledger import Ledger
+from bluelamp.site.shift.phones import phones
 from bluelamp.site.shift.plan import STARTS, Plan
 from bluelamp.site.shift.public import Public
 from bluelamp.site.shift.scene import OVERLAP, Scene
@@ -37,7 +37,7 @@ class Night:
 
     def run(self, advance: Callable[[int], None]) -> None:
         """Run it; ``advance`` hears of each minute."""
-        STORE.clear()
+        phones().clear()
         scene = Scene(STARTS, self._plan.ends, self._plan.officers)
         scene.make()
         # before the worker's: of what happens at one moment the look comes first
