@@ -10,14 +10,19 @@ from bluelamp.cases.models import Round
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import app, follow, nudge
+from bluelamp.kit.queue import RIVER, app, follow, nudge
+
+ROUTED_AT_ONCE = 3
+"""Batches in one job; the river's other jobs come after it, but they come."""
 
 
-@app.task(name="bluelamp.cases.jobs.route", queue="cases", queueing_lock="cases.route")
+@app.task(name="bluelamp.cases.jobs.route", queue=RIVER, priority=3)
 def route() -> None:
-    """Route whatever is triaged, batch after batch."""
-    while route_batch(now=clock.now()) == BATCH:
-        pass
+    """Route what is triaged, a few batches at a time."""
+    for _round in range(ROUTED_AT_ONCE):
+        if route_batch(now=clock.now()) < BATCH:
+            return
+    nudge(route)
 
 
 follow("inbound.triage", "bluelamp.cases.jobs.route")
@@ -59,7 +64,7 @@ def tell_round(round: int) -> None:  # noqa: A002 - what it is
 @app.task(name="bluelamp.cases.jobs.sweep", queue="cases")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Move whatever a lost nudge left."""
-    route()
+    nudge(route)
     follow_up()
     send_codes()
     for one in rounds.unfinished():

@@ -12,9 +12,13 @@ from bluelamp.inbound import revisit as revisiting
 from bluelamp.inbound import understand as understanding
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import app, nudge
+from bluelamp.kit.queue import RIVER, app, nudge
 
 STAGES: tuple[Callable[..., int], ...] = (moderate.moderate, thread.thread, triage.triage)
+
+
+ROUNDS = 3
+"""Batches of each stage in one job; then what lies further down the river has its turn."""
 
 
 def _all(stage: Callable[..., int]) -> None:
@@ -22,27 +26,31 @@ def _all(stage: Callable[..., int]) -> None:
         pass
 
 
-@app.task(
-    name="bluelamp.inbound.jobs.understand", queue="inbound", queueing_lock="inbound.understand"
-)
+@app.task(name="bluelamp.inbound.jobs.understand", queue=RIVER, priority=1)
 def understand() -> None:
-    """Read whatever is stored, batch after batch."""
-    _all(understanding.understand)
+    """Read what is stored, a few batches at a time."""
+    for _round in range(ROUNDS):
+        if understanding.understand(now=clock.now()) < BATCH:
+            return
+    nudge(understand)
 
 
-@app.task(name="bluelamp.inbound.jobs.flow", queue="inbound", queueing_lock="inbound.flow")
+@app.task(name="bluelamp.inbound.jobs.flow", queue=RIVER, priority=2)
 def flow() -> None:
-    """Carry what was read down the river: moderated, threaded, triaged."""
-    for stage in STAGES:
-        _all(stage)
+    """Carry what was read down the river, moderated, threaded, triaged, a few batches at a time."""
+    for _round in range(ROUNDS):
+        full = [stage(now=clock.now()) == BATCH for stage in STAGES]
+        if not any(full):
+            return
+    nudge(flow)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="bluelamp.inbound.jobs.sweep", queue="inbound")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Move whatever a lost nudge left."""
-    understand()
-    flow()
+    """Nudge again whatever a lost nudge left."""
+    nudge(understand)
+    nudge(flow)
 
 
 @app.periodic(cron="17 * * * *")

@@ -86,7 +86,7 @@ def _memory(force: int, *, before: int, now: datetime) -> _Memory:
         part__in=["", Part.FIRST],
     ).exclude(stage__in=[Stage.UNDERSTOOD, Stage.MODERATED])  # fmt: skip
     for pk, text in firsts.order_by("pk").values_list("pk", "text").iterator():
-        memory.likeness.add(pk, text)
+        memory.likeness.know(pk, text)
         memory.upto = pk
     return memory
 

@@ -16,7 +16,10 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
-__all__ = ["app", "follow", "moved", "nudge"]
+__all__ = ["RIVER", "app", "follow", "moved", "nudge"]
+
+RIVER = "river"
+"""The queue of what carries items from the door to their cases, most of it the processor's work."""
 
 _OURS = JobManager(DjangoConnector())
 """Enqueues by Django's own connection.  A worker's app has another one: a nudge of its jobs would

@@ -2,6 +2,8 @@
 
 However many long jobs there are, an alarm rings and a notice goes: each of their
 queues has slots that nothing else can take.  A free slot of the main lane helps.
+What comes in flows in a lane alone: it is work for the processor, of which one job fills
+a core; so two workers share it, where several threads of one would only take turns.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from bluelamp.kit.queue import RIVER
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -22,10 +26,13 @@ class Lane:
 
     queue: str
     slots: int
+    alone: bool = False
+    """Whether the main lane leaves its jobs alone."""
 
 
-LANES = (Lane("alarm", 1), Lane("notices", 2))
+LANES = (Lane("alarm", 1), Lane("notices", 2), Lane(RIVER, 1, alone=True))
 """What rings by the clock asks only the database; what goes out may wait for a mail server."""
+_ALONE = {lane.queue for lane in LANES if lane.alone}
 _LOOK = 1.0
 """Seconds between looks at the queue; a job that comes in is heard of at once besides."""
 _CONNECTIONS = 4 + 2 * len(LANES)
@@ -51,7 +58,10 @@ async def _work(concurrency: int) -> None:
 
 async def _until_one_ends(connected: App, concurrency: int) -> None:
     main = connected.run_worker_async(
-        concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=_LOOK
+        queues=_helped(connected),
+        concurrency=concurrency,
+        delete_jobs="successful",
+        fetch_job_polling_interval=_LOOK,
     )
     lanes = [_lane(_without_timetable(connected), lane) for lane in LANES]
     tasks = [asyncio.create_task(one) for one in (main, *lanes)]
@@ -63,6 +73,11 @@ async def _until_one_ends(connected: App, concurrency: int) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in ended:
         task.result()
+
+
+def _helped(connected: App) -> list[str]:
+    """Return the queues that the main lane works through."""
+    return sorted({task.queue for task in connected.tasks.values()} - _ALONE)
 
 
 async def _lane(connected: App, lane: Lane) -> None:

@@ -29,6 +29,18 @@ def repeats(second: str, first: str = APPEAL) -> Match | None:
     return memory.add(2, second)
 
 
+@given(
+    st.lists(st.sampled_from(["bike", "van", "red", "road", "park", "gone", "seen", "12", "40"]))
+)
+def test_what_others_compared_is_known_without_comparing(words: list[str]) -> None:
+    second = f"RT @gmpolice: {APPEAL[:96]} {' '.join(words)}"
+    memory = Likeness()
+    memory.know(1, APPEAL)
+    memory.know(3, COMPLAINT)
+    memory.know(4, APPEAL)  # whoever was first stays it
+    assert memory.add(2, second) == repeats(second)
+
+
 @pytest.mark.parametrize(
     ("second", "kind", "why"),
     [

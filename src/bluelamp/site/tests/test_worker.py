@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connections
 
-from bluelamp.kit.queue import app, nudge
+from bluelamp.kit.queue import RIVER, app, nudge
 from bluelamp.site import worker
 from bluelamp.site.worker import LANES
 
@@ -73,3 +74,42 @@ def test_an_alarm_rings_while_every_other_slot_is_taken(
         return seen
 
     assert all(asyncio.run(scene()))
+
+
+def _acquired(done: threading.Semaphore, times: int) -> bool:
+    return all(done.acquire(timeout=PATIENCE) for _ in range(times))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fills_a_core_runs_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
+    at_once, most, done = 0, 0, threading.Semaphore(0)
+    counting = threading.Lock()
+
+    def fill() -> None:
+        nonlocal at_once, most
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)  # others would begin, if they could
+        with counting:
+            at_once -= 1
+        done.release()
+
+    app.task(name="test.river", queue=RIVER)(fill)
+    for _ in range(SLOTS):
+        app.tasks["test.river"].defer()
+
+    async def scene() -> bool:
+        working = asyncio.create_task(worker._work(SLOTS))
+        try:
+            return await asyncio.to_thread(_acquired, done, SLOTS)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    try:
+        assert asyncio.run(scene())
+    finally:
+        del app.tasks["test.river"]
+    assert most == 1
