@@ -102,7 +102,8 @@ def weakest(force: Force) -> Any:
 def test_emergency_words_are_weakened_only_with_a_reason_and_out_loud(
     page: Account, force: Force, sam: Officer, now: datetime
 ) -> None:
-    open_case(page, STABBED, now, severity=4, by="a@example.test")
+    stabs = "There were stabs outside the Co-op now"  # which no other line finds
+    open_case(page, stabs, now, severity=4, by="a@example.test")
     term, client = weakest(force), as_officer(sam)
     where = client.get(at("word_list", "emergency"), {"q": "stab"})
     assert "Bluelamp’s" in text(where)
