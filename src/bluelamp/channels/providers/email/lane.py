@@ -57,14 +57,17 @@ class Stage(IntEnum):
 
 class _Letter(NamedTuple):
     recipient: Recipient
-    envelope: tuple[bytes, bytes]
+    envelope: bytes
+    """MAIL, RCPT and DATA, each with its line break."""
     body: bytes
 
 
 _ENVELOPE = (Stage.MAIL, Stage.RECIPIENT, Stage.DATA)
+_ROUND = [Stage.END, *_ENVELOPE]
+"""What a round trip asks where all goes well."""
 _END = b".\r\n"
 _RESET = b"RSET\r\n"
-_DATA = b"DATA\r\n"
+_COMMANDS = b"MAIL FROM:<%b>%b\r\nRCPT TO:<%b>\r\nDATA\r\n"
 
 
 class Lane:
@@ -154,12 +157,11 @@ class Lane:
             self._wire.write(envelope)
 
     def _envelope(self, letter: _Letter) -> bytes:
-        commands = letter.envelope[0] + letter.envelope[1] + _DATA
         if not self._dirty:
-            return commands
+            return letter.envelope
         self._dirty = False
         self._expected.append(Stage.RESET)
-        return _RESET + commands
+        return _RESET + letter.envelope
 
     def _go_on_in_steps(self, body: bytes, letter: _Letter | None) -> None:
         self._asked = letter
@@ -170,7 +172,8 @@ class Lane:
             if self._dirty:
                 self._dirty = False
                 self._held.append((Stage.RESET, _RESET))
-            self._held.extend(zip(_ENVELOPE, (*letter.envelope, _DATA), strict=True))
+            commands = letter.envelope.splitlines(keepends=True)
+            self._held.extend(zip(_ENVELOPE, commands, strict=True))
         self._step()
 
     def _step(self) -> None:
@@ -194,22 +197,29 @@ class Lane:
     def _letter(self, recipient: Recipient) -> _Letter:
         to = addresses.recipient_address(recipient.address)
         body = self._template.fill(to, addresses.message_id(recipient.message_id), recipient.slots)
-        able = self._abilities
-        mail = b"MAIL FROM:<" + addresses.return_path(recipient.return_path) + b">"
+        parameters = self._parameters(to, len(body))
+        path = addresses.return_path(recipient.return_path)
+        return _Letter(recipient, _COMMANDS % (path, parameters, to), body)
+
+    def _parameters(self, to: bytes, size: int) -> bytes:
+        """Return what stands behind MAIL's path (RFC 1870, RFC 6531)."""
+        able, parameters = self._abilities, b""
         if able.size is not None:
-            if 0 < able.size < len(body):
+            if 0 < able.size < size:
                 raise SlotError(f"The relay takes {able.size} octets at most.", status="5.3.4")
-            mail += b" SIZE=%d" % len(body)
+            parameters = b" SIZE=%d" % size
         if not to.isascii():
             if not able.smtputf8:
                 raise SlotError("The relay takes no such address (SMTPUTF8).", status="5.6.7")
-            mail += b" BODY=8BITMIME SMTPUTF8"
-        return _Letter(recipient, (mail + b"\r\n", b"RCPT TO:<" + to + b">\r\n"), body)
+            parameters += b" BODY=8BITMIME SMTPUTF8"
+        return parameters
 
     # --- the wire's side
 
     def received(self, replies: list[Reply], *, partial: bool) -> None:
         """Match replies with what was asked, in order."""
+        if not partial and self._round(replies):
+            return
         last = len(replies) - 1
         for position, reply in enumerate(replies):
             if self._over:
@@ -224,6 +234,31 @@ class Lane:
         self._set_deadline()
         if self._closing:
             self._quit_if_idle()
+
+    def _round(self, replies: list[Reply]) -> bool:
+        """Take a whole round trip in which all went well; say whether it was one.
+
+        Nearly all are.  Answer by answer the same takes twice as long, and a deferral, a refusal
+        or anything odd is left to that.
+        """
+        if len(replies) != len(_ROUND) or list(self._expected) != _ROUND or self._closing:
+            return False
+        end, mail, recipient, data = replies
+        well = end.code < 300 and mail.code < 300 and recipient.code < 300 and data.code == 354
+        sent = self._sent
+        if not well or sent is None or self._asked is None or self._is_early():
+            return False
+        self._expected.clear()
+        self._sent, self._asked = self._asked, None
+        self.progress = True
+        self._work.finish(outcome_of(sent.recipient.contact_point, end))
+        self._go_on(self._sent.body)
+        self._set_deadline()
+        return True
+
+    def _is_early(self) -> bool:
+        """Say whether a message is answered whose final dot has not left this machine."""
+        return self._plain and self._wire.unsent() > self._tail
 
     def resumed(self) -> None:
         """The relay reads again."""
@@ -308,7 +343,7 @@ class Lane:
 
     def _on_end(self, reply: Reply, last: bool) -> None:
         del last
-        early = reply.code < 300 and self._plain and self._wire.unsent() > self._tail
+        early = reply.code < 300 and self._is_early()
         if 300 <= reply.code < 400 or early:
             self._violation(f"a message was answered {reply}" + " too early" * early)
             return
