@@ -133,7 +133,7 @@ def _said(sentence: str) -> Iterator[Found]:
         for match in phrase.finditer(sentence):
             identity = _identity(match.groupdict())
             if identity is not None:
-                yield Found(Source.TOLD, identity, " ".join(match[0].split()))
+                yield Found(Source.TOLD, identity, " ".join(match[0].split()).rstrip(".,;:!"))
 
 
 def _identity(groups: dict[str, str | None]) -> Identity | None:

@@ -170,7 +170,7 @@ def test_a_suggestion_is_shown_with_its_evidence_and_taken(
     assert "May be the same person" not in opened(hana, contact)[1], "she may not decide it"
     client, shown = opened(sam, contact)
     assert "Told us in their own words" in shown
-    assert "My e-mail is ann@example.test." in shown
+    assert "“My e-mail is ann@example.test”" in shown
     assert "Fair, 76 in 100" in shown
     back = {"contact": str(contact.pk)}
     wrong = client.post(at("take", found.pk), back)
@@ -190,7 +190,7 @@ def test_a_suggestion_is_shown_with_its_evidence_and_taken(
 def test_the_list_of_suggestions(told: Case, sam: Officer, hana: Officer) -> None:
     assert as_officer(hana).get(at("same")).status_code == 403
     client = as_officer(sam)
-    assert "My e-mail is ann@example.test." in text(client.get(at("same")))
+    assert "“My e-mail is ann@example.test”" in text(client.get(at("same")))
     found = Suggestion.objects.get()
     assert Entry.objects.filter(table="members_contact", op="R", row=str(found.one_id)).exists()
     assert client.post(at("refuse", found.pk), {}).status_code == 400

@@ -83,7 +83,7 @@ def test_what_somebody_tells_is_suggested_with_its_evidence(page: Account, now: 
     assert {found.one_id, found.other_id} == pair
     assert (found.state, found.confidence) == (SuggestionState.PROPOSED, 76)
     shown = {proof.source: proof for proof in proofs(found)}
-    assert shown[Source.TOLD].words == "My e-mail is ann@example.test."
+    assert shown[Source.TOLD].words == "My e-mail is ann@example.test"
     assert shown[Source.TOLD].item == told.items.get().item
     assert shown[Source.OWN].words == "ann@example.test"
     assert person_of(person_in(told).pk) == [person_in(told).pk], "nothing is joined by itself"

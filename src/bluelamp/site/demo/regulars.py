@@ -29,13 +29,13 @@ LETTERS = (
           Severity.PROMPT, {"harm": ["it was burning"], "vulnerability": ["do not sleep"]},
           subject="Letter box"),
      "Fire service has fitted a guard; the team visits"),
-    (Told(2 * DAY, "email", WRITER, "It is the same ones again, I saw the red jacket. My son says I"
+    (Told(150, "email", WRITER, "It is the same ones again, I saw the red jacket. My son says I"
           " should move in with him but this is my house.", Severity.PROMPT,
           {"harm": ["the same ones"], "vulnerability": ["should move"]}, subject="Again"), ""),
 )  # fmt: skip
 """What she writes, and with which words each case is closed; the last is open."""
 ELSEWHERE = Told(
-    200, "bluesky", "Mo Tate", "I wrote to you about my door in Weavers Row. My e-mail is"
+    95, "bluesky", "Mo Tate", "I wrote to you about my door in Weavers Row. My e-mail is"
     " maureen.tate@example.test, my grandson has set this up for me. Did anybody find the boys?",
     Severity.PROMPT, {"vulnerability": ["my door"]},
 )  # fmt: skip
