@@ -32,11 +32,11 @@ def define_tag(
     if not name:
         raise CaseRefusedError(_("Give the tag a name."))
     found = tag or CaseTag(force=force)
-    named = CaseTag.objects.filter(force=force, key=name.casefold()).exclude(pk=found.pk)
-    if named.exists():
+    key = name.casefold()[:40]
+    if CaseTag.objects.filter(force=force, key=key).exclude(pk=found.pk).exists():
         raise CaseRefusedError(_("There is a tag “%(name)s” already."), name=name)
     with acting(who, Acts.TAG_MANAGE.value):
-        found.name, found.key, found.active = name, name.casefold()[:40], active
+        found.name, found.key, found.active = name, key, active
         found.description = description.strip()[:200]
         found.save()
     return found

@@ -100,7 +100,7 @@ def _matching(found: QuerySet[Article], text: str, languages: Iterable[str]) -> 
         ranks.append(When(language=language, then=SearchRank(F("search"), query)))
     ranked = found.filter(matches).annotate(rank=Coalesce(Choice(*ranks), 0.0))
     hits = list(ranked.order_by("-rank", "title")[:RANKED])
-    factors = trust_of(hits)
+    factors = trust_of(one.pk for one in hits)
     return sorted(hits, key=lambda one: (-_rank(one) * factors.get(one.pk, 1.0), one.title))
 
 
@@ -108,9 +108,9 @@ def _rank(article: Any) -> float:
     return float(article.rank)
 
 
-def trust_of(found: Iterable[Article]) -> dict[int, float]:
+def trust_of(articles: Iterable[int]) -> dict[int, float]:
     """Return by what each article's score is multiplied for what officers said of it."""
-    said = ArticleUse.objects.filter(article__in=[one.pk for one in found])
+    said = ArticleUse.objects.filter(article__in=list(articles))
     told = said.exclude(useful=None).values_list("article").order_by()
     counts = told.annotate(
         yes=Count("pk", filter=Q(useful=True)), no=Count("pk", filter=Q(useful=False))

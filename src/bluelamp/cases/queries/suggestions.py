@@ -12,7 +12,15 @@ from bluelamp.cases.models import Article, ArticleUse, Case
 from bluelamp.cases.queries.guidance import readable, search, stems_of, trust_of
 from bluelamp.cases.rules.everyday import EVERYDAY
 from bluelamp.cases.rules.prose import plain
-from bluelamp.cases.rules.relevance import Asked, Page, Shelf, Suggestion, counted, weighed
+from bluelamp.cases.rules.relevance import (
+    MOST,
+    Asked,
+    Page,
+    Shelf,
+    Suggestion,
+    counted,
+    weighed,
+)
 from bluelamp.cases.rules.searching import config_of, spoken, words_of
 from bluelamp.cases.values import Joined
 from bluelamp.inbound.models import Item
@@ -80,14 +88,15 @@ def suggested(case: Case, officer: Officer) -> list[Beside]:
     named = [word for item in items for word in _named(item)]
     tags = frozenset(case.tagged.values_list("tag", flat=True))
     found: list[tuple[Suggestion, dict[str, str]]] = []
-    trust = trust_of(readable(case.force_id))
-    for config, shelf in shelf_of(case.force_id).items():
+    shelves = shelf_of(case.force_id)
+    trust = trust_of(page.id for shelf in shelves.values() for page in shelf.pages)
+    for config, shelf in shelves.items():
         stems = stems_of([word for word, _said in spoke] + named, config)
         asked = Asked(_weighed([word for word, _said in spoke], named, stems, config), tags)
         written = {stems[w]: said.lower() for w, said in reversed(spoke) if w in stems}
         found += [(one, written) for one in shelf.suggest(asked, trust=trust)]
     found.sort(key=lambda pair: (-pair[0].points, pair[0].id))
-    return _beside(found[:5], case, officer)
+    return _beside(found[:MOST], case, officer)
 
 
 def _items(case: Case) -> list[Item]:
