@@ -1,7 +1,7 @@
 """Share: cases told to the other case systems of a force, each once.
 
-The state column is the queue.  What changed is found by comparing, so that nothing
-has to remember to say so.  The claim is committed before the system hears of it, and
+The state column is the queue.  What changed is found by comparing (``Collector``), so that
+nothing has to remember to say so.  The claim is committed before the system hears of it, and
 no transaction is open while it does; an attempt whose worker died is made again,
 which the connector makes safe.
 """
@@ -9,7 +9,7 @@ which the connector makes safe.
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -31,20 +31,55 @@ CLAIMED_FOR = timedelta(minutes=3)
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
 """What may work later is tried for ever, at last once an hour."""
+OVERLAP = timedelta(minutes=15)
+"""How far before the last look a change may be dated that was committed only after it."""
+WHOLE_EVERY = timedelta(hours=1)
 _WAITING = [LinkState.READY, LinkState.DOING]
 
 
 # What is to be told -----------------------------------------------------------
 
 
-def collect(*, now: datetime, limit: int = BATCH) -> int:
-    """Put new and changed cases into the queues of their force's systems; return how many."""
-    systems = CaseSystem.objects.filter(active=True)
-    return sum(_new(one, now, limit) + _changed(one, now, limit) for one in systems)
+class Collector:
+    """Compares cases with what systems were told: mostly those that changed lately.
+
+    Once an hour, and when a process begins, all are compared: that finds what was written
+    with an earlier time, or committed long after it, whoever forgot to say so.
+    """
+
+    def __init__(self) -> None:
+        self._looked: dict[int, datetime] = {}
+        self._whole: dict[int, datetime] = {}
+
+    def collect(self, *, now: datetime, limit: int = BATCH) -> int:
+        """Put new and changed cases into the queues of their force's systems; return how many."""
+        systems = CaseSystem.objects.filter(active=True)
+        return sum(self._look(one, now, limit) for one in systems)
+
+    def _look(self, system: CaseSystem, now: datetime, limit: int) -> int:
+        since = self._since(system.pk, now)
+        new, changed = _new(system, since, now, limit), _changed(system, since, now, limit)
+        if max(new, changed) < limit:  # else there is more: look as far back again
+            self._looked[system.pk] = now
+            if since == _EVER:
+                self._whole[system.pk] = now
+        return new + changed
+
+    def _since(self, system: int, now: datetime) -> datetime:
+        looked, whole = self._looked.get(system), self._whole.get(system)
+        if looked is None or whole is None or not whole <= now < whole + WHOLE_EVERY:
+            return _EVER
+        return min(looked, now) - OVERLAP
 
 
-def _new(system: CaseSystem, now: datetime, limit: int) -> int:
-    mine = Case.objects.filter(force=system.force_id, changed_at__gte=system.since)
+_EVER = datetime.min.replace(tzinfo=UTC)
+collect = Collector().collect
+"""This process's."""
+
+
+def _new(system: CaseSystem, since: datetime, now: datetime, limit: int) -> int:
+    after = max(system.since, since)
+    mine = Case.objects.filter(force=system.force_id, changed_at__gte=after)
     unknown = mine.exclude(links__system=system).order_by("pk").values_list("pk", "changed_at")
     made = [
         Link(force_id=system.force_id, case_id=pk, system=system, seen=changed, due_at=now)
@@ -54,13 +89,15 @@ def _new(system: CaseSystem, now: datetime, limit: int) -> int:
     return len(made)
 
 
-def _changed(system: CaseSystem, now: datetime, limit: int) -> int:
+def _changed(system: CaseSystem, since: datetime, now: datetime, limit: int) -> int:
     """Note what changed; a case in work is looked at again when that work is done."""
-    news = Link.objects.filter(system=system, state__in=[LinkState.DONE, LinkState.FAILED])
-    news = news.filter(Q(seen=None) | ~Q(seen=F("case__changed_at")))
+    settled = Link.objects.filter(system=system, state__in=[LinkState.DONE, LinkState.FAILED])
+    other = settled.filter(~Q(seen=F("case__changed_at")), case__changed_at__gte=since)
     with transaction.atomic():
-        rows = news.select_for_update(skip_locked=True, of=("self",)).select_related("case")
-        found = list(rows.order_by("pk")[:limit])
+        found: list[Link] = []
+        for news in (settled.filter(seen=None), other):
+            rows = news.select_for_update(skip_locked=True, of=("self",)).select_related("case")
+            found += rows.order_by("pk")[: limit - len(found)]
         for link in found:
             link.state, link.seen, link.attempts = LinkState.READY, link.case.changed_at, 0
             link.due_at, link.problem = now, ""

@@ -95,6 +95,7 @@ class Case(models.Model):
                 fields=["owner"], condition=~models.Q(state="closed"), name="case_of_officer"
             ),
             models.Index(fields=["contact_point", "opened_at"], name="case_of_point"),
+            models.Index(fields=["force", "changed_at"], name="case_changed"),
             models.Index(
                 fields=["account", "conversation"], condition=~models.Q(conversation=""),
                 name="case_conversation",

@@ -75,6 +75,7 @@ class Link(models.Model):
                 fields=["due_at"],
                 condition=models.Q(state__in=["ready", "doing"]), name="link_queue",
             ),
+            models.Index(fields=["system"], condition=models.Q(seen=None), name="link_unseen"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

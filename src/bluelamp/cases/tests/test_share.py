@@ -67,6 +67,38 @@ def test_a_case_is_told_in_their_words_and_told_again_when_it_changes(
     assert [one["Status"] for one in server.service.cases.values()] == ["Closed"]
 
 
+def test_only_what_changed_lately_is_compared_and_once_an_hour_all_of_it(
+    force: Force, system: CaseSystem, now: datetime
+) -> None:
+    collect = share.Collector().collect
+    lately, late = cases(force, 2, now)
+    assert collect(now=now) == 2
+    Link.objects.update(state=LinkState.DONE)
+    at = now + 30 * MINUTE
+    assert collect(now=at) == 0
+    change(lately, at - share.OVERLAP)  # dated before that look, and committed after it
+    change(late, at - share.OVERLAP - MINUTE)
+    assert collect(now=at + MINUTE) == 1, "whoever read all of them would find both"
+    assert collect(now=now + share.WHOLE_EVERY) == 1, "and nothing is lost"
+    Link.objects.update(state=LinkState.DONE)
+    assert collect(now=now + share.WHOLE_EVERY + MINUTE) == 0
+
+
+def test_more_than_fits_one_look_is_looked_at_again(
+    force: Force, system: CaseSystem, now: datetime
+) -> None:
+    collect = share.Collector().collect
+    cases(force, 5, now)
+    assert [collect(now=now + n * share.WHOLE_EVERY / 2, limit=2) for n in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_worker_that_was_away_begins_with_all_of_it(
+    force: Force, system: CaseSystem, now: datetime
+) -> None:
+    cases(force, 1, now)
+    assert share.Collector().collect(now=now + 5 * share.WHOLE_EVERY) == 1
+
+
 def test_what_was_there_before_the_system_and_other_forces_cases_are_not_told(
     force: Force, other_force: Force, system: CaseSystem, server: Server, now: datetime
 ) -> None:
