@@ -83,10 +83,10 @@ def test_ann_looks_answers_and_closes(
     ann.heading("Add something")
     ann.press("Send")
     expect(ann.page.get_by_role("link", name="Write what you want to add")).to_be_visible()
-    ann.write("What do you want to add?", "It was blue")
+    ann.write("What do you want to add?", "It was crimson")
     ann.press("Send")
     ann.heading("Sent")
-    assert "blue" not in ann.page.content()
+    assert "crimson" not in ann.page.content()
     ann.follow("Back to how it stands")
     ann.heading("We are waiting for you")
     ann.follow("Close this and forget the code")
@@ -95,7 +95,7 @@ def test_ann_looks_answers_and_closes(
     ann.page.reload()
     ann.heading("See how it stands")
     work()
-    assert Item.objects.filter(text="It was blue").exists()
+    assert Item.objects.filter(text="It was crimson").exists()
 
 
 def test_who_leaves_quickly_leaves_nothing_open(someone: Open, case: Case) -> None:
