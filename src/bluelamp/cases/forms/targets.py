@@ -51,7 +51,7 @@ class PromiseForm(forms.Form):
         super().__init__(data, initial=_initial(promise))
         named = [(str(pk), name) for pk, name in calendars(force).items()]
         field: Any = self.fields["calendar"]
-        field.choices = [("", _now("Day and night")), *named]
+        field.choices = [("", _now("Round the clock")), *named]
 
     def clean(self) -> dict[str, Any]:
         """Want a length where something is promised, and one that is not absurd."""

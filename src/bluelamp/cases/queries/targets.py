@@ -58,7 +58,7 @@ def said(promise: Promise, names: dict[int, str]) -> str:
     """Say a promise in plain words: 2 hours, in working hours of Front counter."""
     length = length_said(promise.within)
     if promise.calendar is None:
-        return _("%(length)s, day and night") % {"length": length}
+        return _("%(length)s, round the clock") % {"length": length}
     name = names.get(promise.calendar, "–")
     return _("%(length)s, in working hours of %(name)s") % {"length": length, "name": name}
 
