@@ -86,7 +86,7 @@ def test_a_sergeant_sees_how_well_promises_are_kept(
     expect(reader.page.get_by_role("link", name=two_months.title)).to_be_visible()
     reader.goto("/console/board/attainment/")
     reader.follow("7 days")
-    expect(reader.page.locator("[aria-current=true]")).to_have_text("7 days")
+    expect(reader.page.locator("strong[aria-current=true]")).to_have_text("7 days")
     reader.look()
 
 
