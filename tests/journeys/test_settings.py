@@ -103,9 +103,11 @@ def test_a_sergeant_changes_a_rule_after_trying_it(
     reader.select("Unit", "Northwick neighbourhood team")
     reader.press("Keep it in the draft")
     reader.heading("Draft of the rules")
-    for _step in range(3):
-        reader.press("Move up: Nitrous goes to the team")
-        reader.heading("Draft of the rules")
+    rules = reader.page.locator(".bl-rule h2")
+    for place in (2, 1, 0):
+        reader.press("Move up Nitrous goes to the team")
+        expect(rules.nth(place)).to_contain_text("Nitrous goes to the team")
+    reader.look()
     shot(reader, tmp_path, "draft", size)
     reader.press("Try it on the last 30 days")
     reader.heading("What the draft would have done")
