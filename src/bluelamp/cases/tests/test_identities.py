@@ -62,6 +62,7 @@ def test_own_words(text: str, identity: Identity) -> None:
         "I got a text: Hi mum, my new number is 07700 900123",
         "His text was odd. Call me on 07700 900123, and so on.",
         "She told me my e-mail is ann@example.test",
+        "On the card stood “my e-mail is ann@example.test”",
         "It reads “my e-mail is ann@example.test”",
         "A man who pretended to be a policeman wrote. My number is 07700 900123, he wrote.",
         "This is not my e-mail: ann@example.test",
@@ -191,6 +192,12 @@ def test_what_was_refused_comes_again_with_something_new_alone(known: list[Evide
     new = Evidence(b"another", Side(1, Source.OWN, proven=True), Side(2, Source.TOLD))
     assert is_worth_saying([*known, new], marks)
     assert not is_worth_saying([])
+
+
+def test_an_address_counts_once_at_its_strongest() -> None:
+    strong = Evidence(b"k", Side(1, Source.OWN, proven=True), Side(2, Source.LINKED))
+    weak = Evidence(b"k", Side(1, Source.SIGNED), Side(2, Source.SIGNED))
+    assert confidence([strong, weak]) == confidence([weak, strong]) == confidence([strong])
 
 
 def test_a_merge_stands_on_the_weakest_word() -> None:
