@@ -243,6 +243,7 @@ THINGS = {
     "cases:reply": "reply",
     "cases:article": "article",
     "cases:tag": "tag",
+    "cases:file": "file",
     "cases:incident": "incident",
     "cases:handover": "handover",
     "contacts:contact": "contact",
