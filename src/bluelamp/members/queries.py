@@ -90,7 +90,7 @@ SELECT p.id, p.address,
        m.language
   FROM members_contactpoint p
   JOIN members_member m ON m.contact_id = p.contact_id
- WHERE p.id = ANY(%(points)s) AND p.force_id = %(force)s AND p.channel = %(channel)s
+ WHERE p.id = ANY(%(points)s::bigint[]) AND p.force_id = %(force)s AND p.channel = %(channel)s
    AND m.state = 'joined' AND (m.paused_until IS NULL OR m.paused_until <= now())
    AND (p.verified_at IS NOT NULL OR %(unverified)s)
    AND EXISTS (SELECT FROM members_consent c

@@ -150,8 +150,8 @@ class DeliveryChunk(models.Model):
 class Delivery(models.Model):
     """What became of one message for one contact point; partitioned by month.
 
-    Written by COPY alone.  The key (month, message, contact point) makes a
-    double record impossible.
+    Written by the engine's ledger alone, a window at a time.  The key (month,
+    message, contact point) makes a double record impossible.
     """
 
     pk = models.CompositePrimaryKey("month", "message_id", "contact_point_id")

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -263,7 +263,11 @@ def django_loop(bodies: tuple[str, str], port: int, messages: int) -> float:
 
 
 def send(bench: Any, message: int, workers: int) -> dict[str, Any]:
-    """Send an approved message with so many workers; return rate and memory."""
+    """Send an approved message with so many workers; return rate, processor time and memory.
+
+    ``worker_us`` is what a message costs the workers' processors: it holds when others use the
+    machine, and rates do not.
+    """
     crew = [_Worker(message) for _ in range(workers)]
     for worker in crew:
         worker.ready()
@@ -275,10 +279,12 @@ def send(bench: Any, message: int, workers: int) -> dict[str, Any]:
     reports = [worker.report() for worker in crew]
     seconds = time.monotonic() - began
     recorded = bench.recorded(message)
+    spent = sum(report["seconds"] for report in reports)
     return {
         "rate": round(recorded / seconds),
         "fanout_seconds": round(fanned - began, 2),
         "recorded": recorded,
+        "worker_us": round(spent / max(recorded, 1) * 1e6, 1),
         "worker_rss_mb": round(max(report["rss_mb"] for report in reports), 1),
     }
 
@@ -332,9 +338,23 @@ def work(message: int) -> None:
     registry.adapter("email")  # a worker has its providers loaded after its first message
     print("ready", flush=True)  # noqa: T201 (our parent reads it)
     sys.stdin.readline()
+    began = time.process_time()
     deliver(message)
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rss_mb": rss}), flush=True)  # noqa: T201
+    report = {"rss_mb": highest_memory() / 1e6, "seconds": time.process_time() - began}
+    print(json.dumps(report), flush=True)  # noqa: T201
+
+
+def highest_memory() -> int:
+    """Return the most bytes that this process ever held in memory.
+
+    Where the system says it of the program itself: ``ru_maxrss`` is inherited, so
+    that a small worker of a large parent would seem large.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":

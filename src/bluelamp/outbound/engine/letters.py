@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from bluelamp.channels.contract import Recipient
 from bluelamp.kit.tokens import Sealer
 from bluelamp.members.queries import SENDABLE_SQL
-from bluelamp.outbound.engine.ledger import Connection
+from bluelamp.outbound.engine.ledger import Connection, array
+
+Seal = Callable[[Sequence[int]], list[str]]
+"""From contact points to a token each."""
 
 
 @dataclass(slots=True)
@@ -33,36 +37,45 @@ class Addresser:
     ) -> None:  # fmt: skip
         self._values = {"force": force, "channel": channel, "purpose": purpose, "unverified": False}
         self._domain = domain
-        self._mail = Sealer("mail", message)
-        makers: dict[str, Callable[[int], str]] = {
-            "link": Sealer("link", message).link,
-            "leave": Sealer("leave", message).link,
+        self._mails = Sealer("mail", message).mails
+        makers: dict[str, Seal] = {
+            "link": Sealer("link", message).links,
+            "leave": Sealer("leave", message).links,
         }
         self._makers = [makers.get(name) for name in slots]
 
-    def message_id(self, point: int) -> str:
-        """Return the Message-ID of a contact point, the same on every attempt."""
-        return f"{self._mail.mail(point)}@{self._domain}"
+    def message_ids(self, points: Sequence[int]) -> list[str]:
+        """Return the Message-IDs of contact points, the same on every attempt."""
+        return [f"{token}@{self._domain}" for token in self._mails(points)]
 
     async def letters(
         self, connection: Connection, points: Sequence[int], *, tracking: bool
     ) -> Letters:
         """Read who of ``points`` may be told now, and address them."""
-        values = {**self._values, "points": list(points), "tracking": tracking}
-        cursor = await connection.execute(SENDABLE_SQL, values)
+        values = {**self._values, "points": array(points), "tracking": tracking}
+        rows = await (await connection.execute(SENDABLE_SQL, values)).fetchall()
+        recipients = self._recipients([row[0] for row in rows], [row[1] for row in rows])
         made = Letters()
-        for point, address, agrees, _language in await cursor.fetchall():
-            pile = made.tracked if tracking and agrees else made.plain
-            pile.append(self._recipient(point, address))
-        may = {one.contact_point for one in made.plain} | {
-            one.contact_point for one in made.tracked
-        }
-        made.withheld = [point for point in points if point not in may]
+        if tracking:
+            for recipient, (_point, _address, agrees, _language) in zip(
+                recipients, rows, strict=True
+            ):
+                (made.tracked if agrees else made.plain).append(recipient)
+        else:
+            made.plain = recipients
+        if len(rows) < len(points):
+            may = {row[0] for row in rows}
+            made.withheld = [point for point in points if point not in may]
         return made
 
-    def _recipient(self, point: int, address: str) -> Recipient:
-        token = self._mail.mail(point)
-        slots = tuple((make(point) if make else token).encode("ascii") for make in self._makers)
-        return Recipient(
-            point, address, f"{token}@{self._domain}", f"bounce-{token}@{self._domain}", slots
-        )
+    def _recipients(self, points: Sequence[int], addresses: Sequence[str]) -> list[Recipient]:
+        """Address many at once: a token sealed by itself costs ten times as much."""
+        mails = self._mails(points)
+        columns = [make(points) if make else mails for make in self._makers]
+        slots = [[token.encode("ascii") for token in column] for column in columns]
+        filled = zip(*slots, strict=True) if slots else repeat(())
+        domain = self._domain
+        return [
+            Recipient(point, address, f"{token}@{domain}", f"bounce-{token}@{domain}", values)
+            for point, address, token, values in zip(points, addresses, mails, filled)  # noqa: B905
+        ]

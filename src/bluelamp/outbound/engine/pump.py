@@ -18,11 +18,20 @@ from dataclasses import dataclass, field
 from bluelamp.channels.contract import BulkSession, Outcome, OutcomeKind, Recipient
 from bluelamp.kit import clock
 from bluelamp.outbound.engine import ledger
-from bluelamp.outbound.engine.ledger import Chunk, Connection, Entry, Recording, Retry, Row
+from bluelamp.outbound.engine.ledger import (
+    Ahead,
+    Chunk,
+    Connection,
+    Entry,
+    Landed,
+    Recording,
+    Retry,
+    Row,
+)
 from bluelamp.outbound.engine.letters import Addresser
 from bluelamp.outbound.engine.settle import Terms, domain_of, settle, wait, withheld
 from bluelamp.outbound.rules.backoff import Knowledge, learn
-from bluelamp.outbound.values import WINDOW, DeliveryStatus, MessageState, UnknownPolicy
+from bluelamp.outbound.values import WINDOW, DeliveryStatus, UnknownPolicy
 
 IN_FLIGHT = 2
 """Windows between intent and record."""
@@ -147,7 +156,7 @@ class Pump:
         terms = self._terms
         if terms.lookup is None or terms.policy is not UnknownPolicy.RECONCILE:
             return set()
-        by_id = {self._addresser.message_id(point): point for point in points}
+        by_id = dict(zip(self._addresser.message_ids(points), points, strict=True))
         return {by_id[found] for found in await terms.lookup(list(by_id))}
 
     async def _prepare(self, window: Window) -> None:
@@ -212,15 +221,10 @@ class Pump:
 
     async def _commit(self, done: tuple[Window, Entry] | None, following: Window | None) -> None:
         """In one transaction: record what landed, state the next intent, look for a stop."""
-        async with self._db.transaction():
-            if done is not None:
-                window, entry = done
-                await ledger.record(self._db, self._recording, window.chunk, entry, window.stop)
-            state = await ledger.state_of(self._db, self._recording.message)
-            if state != MessageState.SENDING:
-                self._stopping = True
-            elif following is not None and following.stop > following.chunk.intent:
-                await ledger.intend(self._db, following.chunk, following.stop)
+        landed = Landed(done[0].chunk, done[0].stop, done[1]) if done else None
+        ahead = Ahead(following.chunk, following.stop) if following else None
+        if not await ledger.commit(self._db, self._recording, landed, ahead):
+            self._stopping = True
         if done is not None:
             await self._finished(done[0].chunk)
             await self._progress(self._db)

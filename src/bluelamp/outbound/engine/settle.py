@@ -17,7 +17,6 @@ Lookup = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
 """Of these Message-IDs, those that the provider has accepted."""
 
 SETTLED = {
-    OutcomeKind.ACCEPTED: DeliveryStatus.ACCEPTED,
     OutcomeKind.REFUSED: DeliveryStatus.REFUSED,
     OutcomeKind.SKIPPED: DeliveryStatus.SKIPPED,
 }
@@ -64,15 +63,24 @@ async def settle(
     :param attempt: attempts that these contact points have behind them.
     :param known: what is known of the relay and the domains, these outcomes included.
     """
+    entry, others = _accepted(outcomes)
+    if not others:
+        return entry
     people = {recipient.contact_point: recipient for recipient in recipients}
-    unknown = [one for one in outcomes if one.kind is OutcomeKind.UNKNOWN]
+    unknown = [one for one in others if one.kind is OutcomeKind.UNKNOWN]
     arrived = await _arrived(unknown, people, terms)
-    entry = Entry()
-    for one in outcomes:
+    for one in others:
         recipient = people[one.contact_point]
         if not _settled(entry, one, recipient, arrived, terms):
             _try_again(entry, one, recipient, attempt + 1, terms, known, now)
     return entry
+
+
+def _accepted(outcomes: Sequence[Outcome]) -> tuple[Entry, list[Outcome]]:
+    """Write the lines of those who were accepted, nearly all; return the others."""
+    taken, status = OutcomeKind.ACCEPTED, DeliveryStatus.ACCEPTED
+    rows = [Row(one.contact_point, status, one.code) for one in outcomes if one.kind is taken]
+    return Entry(rows), [one for one in outcomes if one.kind is not taken]
 
 
 async def _arrived(
