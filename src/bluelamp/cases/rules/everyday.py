@@ -12,13 +12,14 @@ able about across actually again ago all almost alone along already also always 
 any anybody anyone anything anywhere area around ask asked asking away back bad been before
 began begin behind being believe best better big bit both bring call called calling came cannot
 cant case check clear close closed come comes coming contact could couldnt day days deal dear
-did didnt different doing done dont door down during each early either else end enough even
+did didnt different doing done dont door down during e each early either else email end enough
+even
 evening ever every everybody everyone everything far feel felt few find first five four friday
 from front full further gave get gets getting give given gives giving go goes going gone good
 got great had half hand happen happened happening happens hard has have having hear heard hello
 help here hi home hope hour hours house however idea im inside isnt issue ive just keep keeps
 kept kind knew know known knows large last late later least leave left less let lets like likes
-little live lives living local long look looked looking looks lot lots made make makes making
+little live lives living local long look looked looking looks lot lots made mail make makes making
 man many matter may maybe me mean means men might mine minute minutes moment monday month months
 more morning most mr mrs ms much must name near nearly need needed needs never new next nice
 night no nobody none nothing now number of off often oh ok old once one ones only onto open
