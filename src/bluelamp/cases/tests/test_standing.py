@@ -1,4 +1,4 @@
-"""What a citizen is told: a sentence for every state, and codes and references as they are typed."""
+"""What a citizen is told: words for every state; codes and references as they are typed."""
 
 from __future__ import annotations
 
