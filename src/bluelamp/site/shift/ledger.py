@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -79,23 +79,29 @@ class Ledger:
 
     def figures(self) -> dict[str, Any]:
         """Return how many moments came, and how late they were told."""
-        late = self._late()
+        late = self._late({})
+        letters = self._late(_sent())
         return {
             "milestones_due": len(self.due),
             "fired": len(self.told),
             "ended_first": self.ended_first,
             "late_max_s": round(max(late, default=0.0), 2),
             "late_p99_s": round(float(np.quantile(late, 0.99)), 2) if late else 0.0,
+            "letters_late_max_s": round(max(letters, default=0.0), 2),
         }
 
-    def _late(self) -> list[float]:
-        """Return the seconds from each moment until its notices had gone."""
-        notices = Notice.objects.filter(kind=NoticeKind.CASE).values("made_at")
-        sent = dict(notices.values_list("made_at").annotate(at=Max("sent_at")))
+    def _late(self, sent: Mapping[datetime, datetime | None]) -> list[float]:
+        """Return the seconds from each moment until it was marked, or its last letter gone."""
         return [
             (max(marked, sent.get(marked) or marked) - moment[2]).total_seconds()
             for moment, marked in self.told.items()
         ]
+
+
+def _sent() -> dict[datetime, datetime | None]:
+    """Return when the last of the letters about promises had gone, by when they were written."""
+    notices = Notice.objects.filter(kind=NoticeKind.CASE).values("made_at")
+    return dict(notices.annotate(at=Max("sent_at")).values_list("made_at", "at"))
 
 
 def unsent() -> int:
