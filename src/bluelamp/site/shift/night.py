@@ -41,7 +41,7 @@ class Night:
         scene = Scene(STARTS, self._plan.ends, self._plan.officers)
         scene.make()
         # before the worker's: of what happens at one moment the look comes first
-        self.course.every(LOOK, lambda: self.ledger.look(self.course.now), first=MARGIN)
+        self.course.every(LOOK, lambda: self.ledger.look(self.course.now), first=LOOK + MARGIN)
         self._worker = Worker(self.course)
         self.public = Public(self.course, scene, self._plan.seed)
         self.crew = Crew(self.course, scene, self.public, self._plan.seed)
