@@ -116,7 +116,7 @@ class Crew:
     def _pick_up(self, token: str) -> None:
         """Open the link on the phone, take it; then find who goes."""
         page, officer = paging.opened(token) or (None, None)
-        if page is None or officer is None or page.answered_at is not None:
+        if page is None or officer is None or page.answered_at is not None or self._gone:
             return
         paging.answer(page, by=officer, now=self._course.now)
         self.did["phones answered"] += 1
