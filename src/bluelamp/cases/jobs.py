@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bluelamp.cases import alarm, briefing, oncall, share
+from bluelamp.cases import forget as forgetting
 from bluelamp.cases import regard as regarding
 from bluelamp.cases.actions import access, reviews
 from bluelamp.cases.actions import round as rounds
@@ -123,3 +124,5 @@ def regard(timestamp: int) -> None:  # noqa: ARG001
 def forget_claims(timestamp: int) -> None:  # noqa: ARG001
     """Drop what stood in items that were emptied or edited since."""
     regarding.forget(now=clock.now())
+    while forgetting.forget(now=clock.now()):
+        pass

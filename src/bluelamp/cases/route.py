@@ -38,7 +38,7 @@ LOCK_SPACE = 0x63617365
 _READ = (
     "force", "kind", "channel", "account", "visibility", "conversation", "contact_point", "message",
     "thread", "part", "subject", "text", "language", "longitude", "latitude", "received_at",
-    "said_at", "listened", "severity", "findings",
+    "said_at", "edited_at", "listened", "severity", "findings",
 )  # fmt: skip
 
 
@@ -57,6 +57,9 @@ class _Batch:
     now: datetime
     opened: list[Case] = field(default_factory=list)
     joined: list[_Joining] = field(default_factory=list)
+    edited: list[tuple[Case, Item]] = field(default_factory=list)
+    """Items that are in their case already, whose author has changed the words."""
+    retitled: list[Case] = field(default_factory=list)
     woken: dict[int, Case] = field(default_factory=dict)
     """Cases that somebody has said something new in."""
     first: dict[int, Item] = field(default_factory=dict)
@@ -86,8 +89,10 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
     contacts = _contacts(items)
     desk = Desk(force, now=now)
     for item in items:
-        found = finder.case_of(item)
-        if found is not None:
+        there, found = finder.already(item), finder.case_of(item)
+        if there is not None:
+            _edit(batch, there[0], item, opened=there[1] is Joined.OPENED)
+        elif found is not None:
             _join(batch, found[0], item, found[1])
         elif not goes_aside(_heard(item)):
             case = _open(batch, item, desk, contacts.get(item.contact_point_id or 0))
@@ -115,26 +120,27 @@ def _heard(item: Item) -> Heard:
 
 
 class _Finder:
-    """Finds the case that an item belongs to; all of a batch is read in three queries."""
+    """Finds the case that an item belongs to; each of a batch's cases is read once."""
 
     def __init__(self, force: int, items: Sequence[Item], *, now: datetime) -> None:
         self._points: dict[int, Case] = {}
         self._exchanges: dict[tuple[int | None, str], Case] = {}
         self._threads: dict[int, Case] = {}
-        live_ = ~Q(state=CaseState.CLOSED) | Q(closed_at__gte=now - REOPEN_WITHIN)
-        points = {item.contact_point_id for item in items if item.contact_point_id}
-        exchanges = {item.conversation for item in items if item.conversation}
-        threads = {item.thread_id for item in items if item.thread_id}
-        named = {int(one.removeprefix(EXCHANGE)) for one in exchanges if one.startswith(EXCHANGE)}
-        self._named = {
-            f"{EXCHANGE}{case.pk}": case
-            for case in Case.objects.filter(pk__in=named, force=force).select_for_update()
-        }
-        about = Q(contact_point__in=points) | Q(conversation__in=exchanges)
-        cases = Case.objects.filter(live_, about | Q(thread__in=threads), force=force)
-        cases = cases.select_for_update().prefetch_related("force").defer("routed", "title")
-        for case in cases.order_by("opened_at", "pk"):
-            self._learn(case)
+        self._already = _rows_of([item.pk for item in items if item.edited_at])
+        named = {_named(item) for item in items} | {row.case_id for row in self._already.values()}
+        since = now - REOPEN_WITHIN
+        live_ = ~Q(state=CaseState.CLOSED) | Q(closed_at__gte=since)
+        found = Case.objects.filter(Q(pk__in=named) | (live_ & _about(items)), force=force)
+        read = found.select_for_update().prefetch_related("force").defer("routed", "title")
+        self._cases = {case.pk: case for case in read.order_by("opened_at", "pk")}
+        for case in self._cases.values():
+            if case.closed_at is None or case.closed_at >= since:
+                self._learn(case)
+
+    def already(self, item: Item) -> tuple[Case, Joined] | None:
+        """Return the case that an item is in, and why; only an edited one comes a second time."""
+        row = self._already.get(item.pk)
+        return (self._cases[row.case_id], Joined(row.why)) if row else None
 
     def _learn(self, case: Case) -> None:
         if case.contact_point_id:
@@ -150,10 +156,9 @@ class _Finder:
         What is passed on in public joins the case of the thing it repeats: nobody
         waits for an answer to a share.  Words of one's own, in private, never do.
         """
-        if item.conversation.startswith(EXCHANGE):
-            named = self._named.get(item.conversation)
-            if named is not None:
-                return named, Joined.CONVERSATION
+        named = self._cases.get(_named(item))
+        if named is not None:
+            return named, Joined.CONVERSATION
         exchange = self._exchanges.get((item.account_id, item.conversation))
         if item.conversation and exchange:
             return exchange, Joined.CONVERSATION
@@ -169,8 +174,44 @@ class _Finder:
         self._learn(case)
 
 
+def _named(item: Item) -> int:
+    """Return the case that our address in an answer named; 0 for none."""
+    given = item.conversation
+    return int(given.removeprefix(EXCHANGE)) if given.startswith(EXCHANGE) else 0
+
+
+def _rows_of(items: Sequence[int]) -> dict[int, CaseItem]:
+    rows = CaseItem.objects.filter(item__in=items) if items else ()
+    return {row.item_id: row for row in rows}
+
+
+def _about(items: Sequence[Item]) -> Q:
+    """Return what cases have in common with any of these items, each part by its index."""
+    points = {item.contact_point_id for item in items if item.contact_point_id}
+    threads = {item.thread_id for item in items if item.thread_id}
+    said = [item for item in items if item.conversation]
+    exchange = ~Q(conversation="") & Q(
+        account__in={item.account_id for item in said if item.account_id},
+        conversation__in={item.conversation for item in said},
+    )
+    return Q(contact_point__in=points) | Q(thread__in=threads) | exchange
+
+
 def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
     batch.joined.append(_Joining(case, item, why))
+    _wake(batch, case, item)
+
+
+def _edit(batch: _Batch, case: Case, item: Item, *, opened: bool) -> None:
+    """Hear what somebody made of their words: it may have become an emergency."""
+    batch.edited.append((case, item))
+    if opened:
+        case.title = title_of(item.subject, item.text)
+        batch.retitled.append(case)
+    _wake(batch, case, item)
+
+
+def _wake(batch: _Batch, case: Case, item: Item) -> None:
     case.heard_at = case.changed_at = max(case.heard_at, item.received_at)
     case.severity = max(case.severity, item.severity)
     if case.state in {CaseState.WAITING, CaseState.CLOSED}:
@@ -205,9 +246,10 @@ def _write(batch: _Batch) -> None:
     bulk.add(CaseItem, map(_row, batch.joined))
     milestones.start(batch.opened)
     bulk.add(Assessment, _proposals(batch))
-    heard = [(row.case, row.item) for row in batch.joined]
+    heard = [*((row.case, row.item) for row in batch.joined), *batch.edited]
     shelter(heard, now=batch.now)
     greet(heard, now=batch.now)
+    bulk.update(batch.retitled, ["title"])
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
         bulk.update(batch.woken.values(), fields)

@@ -81,7 +81,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        triggers = recorded()
+        # the title is somebody's words, which may have to be forgotten
+        triggers = recorded(hidden=("title",))
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["force", "reference"], name="case_reference"),
         ]

@@ -35,6 +35,10 @@ def goes_aside(heard: Heard) -> bool:
     return heard.public and not heard.to_us and heard.severity <= 1
 
 
+TAKEN_DOWN = "Words taken down by their author"
+"""The title of a case whose first words are forgotten."""
+
+
 def title_of(subject: str, text: str) -> str:
     """Return a case's title: the subject, else the beginning of what was said."""
     words = " ".join((subject or text).split())

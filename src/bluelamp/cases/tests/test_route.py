@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bluelamp.audit.actions import acting
+from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
+from bluelamp.cases.forget import forget
 from bluelamp.cases.models import Case, Milestone, RoutingRule, Target
-from bluelamp.cases.route import REOPEN_WITHIN, route
+from bluelamp.cases.route import REOPEN_WITHIN, _about, route
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import Clock, ClockEvent
+from bluelamp.cases.rules.sorting import TAKEN_DOWN
 from bluelamp.cases.values import (
     CaseState,
     ClockEventKind,
@@ -26,6 +30,7 @@ from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Part, Stage
+from bluelamp.notices.models import Page
 from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.rules.hours import Hours
 
@@ -194,3 +199,44 @@ def test_a_clock_begun_by_the_thousand_stands_as_one_that_was_told(
     assert made.due_at == clocks.due_at(clock, told, now)
     assert made.warn_at == clocks.warn_at(clock, told, now)
     assert milestones.events_of(made) == tuple(told)
+
+
+def test_what_is_edited_on_its_platform_is_heard_again_in_its_case(
+    page: Account, now: datetime
+) -> None:
+    item = heard(page, "There is a man in the street", now)
+    other = heard(page, "Thank you", now, by="other@example.test")
+    route(now=now)
+    words = "There is a man in the street and he has a knife"
+    carry(item, Stage.TRIAGED, text=words, severity=4, edited_at=now)
+    carry(other, Stage.TRIAGED, edited_at=now)
+    later = heard(page, "He is at my door", now + HOUR, 4)
+    assert route(now=now + HOUR) == 3
+    case = Case.objects.get(items__item=item)
+    assert case == Case.objects.get(items__item=later), "one object for one case"
+    assert (case.severity, case.title, case.heard_at) == (4, words, now + HOUR)
+    assert case.items.count() == 2
+    assert Page.objects.filter(about=f"item:{item.pk}").exists(), "it rings"
+
+
+def test_a_title_goes_with_the_words_it_was_made_of(page: Account, now: datetime) -> None:
+    item = heard(page, "My name is Ann and I was there", now)
+    kept = heard(page, "Thank you", now, by="other@example.test")
+    route(now=now)
+    with acting(SYSTEM, "test.takedown"):
+        Item.objects.filter(pk=item.pk).update(text="", deleted_at=now)
+        Item.objects.filter(pk=kept.pk).update(deleted_at=now)
+    assert forget(now=now) == 1
+    assert Case.objects.get(items__item=item).title == TAKEN_DOWN
+    assert Case.objects.get(items__item=kept).title == "Thank you"
+    assert forget(now=now) == 0
+    assert not Entry.objects.filter(content__contains="My name is Ann").exists()
+
+
+@pytest.mark.django_db
+def test_an_exchange_is_looked_for_by_its_index() -> None:
+    many = [Item(account_id=7, conversation=f"c{number}") for number in range(300)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Case.objects.filter(_about(many)).explain()
+    assert "case_conversation" in plan, "the partial index's condition is implied"
