@@ -265,7 +265,8 @@ def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
             item.save(update_fields=["deleted_at"])
         return True
     if item is not None and item.text != one.item.text:
-        item.text, item.edited_at, item.stage = one.item.text, now, Stage.UNDERSTOOD
+        item.text = item.text if item.held else one.item.text  # held words stay as they were
+        item.edited_at, item.stage = now, Stage.UNDERSTOOD
         item.save(update_fields=["text", "edited_at", "stage"])
     return item is not None
 
@@ -280,6 +281,8 @@ def _item(one: Words) -> Item:
     )  # fmt: skip
     if item.said is not None:
         _place(made, item.said)
+    if made.conversation.startswith(EXCHANGE) and one.provider != registry.own().name:
+        made.conversation = ""  # only we name a case's exchange: others would speak into any
     made.conversation = made.conversation or _exchange(one)
     return made
 

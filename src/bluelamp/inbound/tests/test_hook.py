@@ -84,6 +84,16 @@ def test_an_edit_and_a_deletion_are_followed(account: Account, now: datetime) ->
     assert Item.objects.get().deleted_at == now
 
 
+def test_an_edit_is_noted_on_held_words_and_leaves_them(account: Account, now: datetime) -> None:
+    post(account, CALL)
+    understand(now=now)
+    Item.objects.update(held=True)
+    post(account, CALL | {"text": "I never said that.", "change": "edited"})
+    understand(now=now)
+    item = Item.objects.get()
+    assert (item.text, item.edited_at) == (CALL["text"], now)
+
+
 @pytest.mark.parametrize(
     ("how", "status"),
     [
