@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from bluelamp.kit.keys import keyring
@@ -18,6 +20,8 @@ from bluelamp.org.models import Knock
 
 WINDOW = timedelta(hours=1)
 KEPT = timedelta(days=1)
+_NETWORK = 64
+"""Bits of an IPv6 address that name a household; each picks the rest for itself (RFC 7421)."""
 
 
 def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> bool:
@@ -27,7 +31,7 @@ def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> b
 
     :param door: which form; each is counted apart.
     """
-    wait = _knock(source_of(request), door, most, now)
+    wait = _knock(place_of(source_of(request)), door, most, now)
     if wait is not None:
         let_wait(request, wait)
     return wait is not None
@@ -41,15 +45,40 @@ def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
     return _knock(what, door, most, now) is not None
 
 
+def place_of(source: str) -> str:
+    """Return what an address is counted as: itself, or the network of an IPv6 address."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Address(int(address) >> (128 - _NETWORK) << (128 - _NETWORK)))
+
+
 def _knock(what: str, door: str, most: int, now: datetime) -> timedelta | None:
-    """Count a knock, or return how long it is until there is room for one."""
+    """Count a knock, or return how long it is until there is room for one.
+
+    One at a time for each digest: many at once would all be let in by the same count.
+    """
     source = _digest(door, what)
-    recent = Knock.objects.filter(source=source, at__gt=now - WINDOW).order_by("-at")
-    times = list(recent.values_list("at", flat=True)[:most])
-    if len(times) >= most:
-        return times[-1] + WINDOW - now
-    Knock.objects.create(source=source, at=now)
+    with transaction.atomic():
+        _alone(source)
+        recent = Knock.objects.filter(source=source, at__gt=now - WINDOW).order_by("-at")
+        times = list(recent.values_list("at", flat=True)[:most])
+        if len(times) >= most:
+            return times[-1] + WINDOW - now
+        Knock.objects.create(source=source, at=now)
     return None
+
+
+def _alone(source: bytes) -> None:
+    """Wait until nobody else counts this digest; it is ours until the transaction ends."""
+    key = int.from_bytes(source[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _digest(door: str, source: str) -> bytes:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from bluelamp.kit import clock
 from bluelamp.org.gate import everyone
-from bluelamp.org.limits import WINDOW, too_often
+from bluelamp.org.limits import WINDOW, too_many, too_often
+from bluelamp.org.models import Knock
 
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,45 @@ def test_who_comes_too_often_is_told_when_to_come_again(
 
 def test_who_is_let_in_is_told_nothing(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Retry-After" not in knock(now, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        ("2001:db8:1:2:ffff::9", 429),  # the same household
+        ("2001:db8:1:3::1", 200),
+        ("::ffff:192.0.2.9", 200),
+    ],
+)
+def test_a_network_counts_as_one(
+    other: str, status: int, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for host in ("2001:db8:1:2::1", "2001:db8:1:2::2"):
+        assert knock(now, monkeypatch, host).status_code == 200
+    for host in ("::ffff:192.0.2.1", "192.0.2.1"):
+        assert knock(now, monkeypatch, host).status_code == 200
+    assert knock(now, monkeypatch, other).status_code == status
+    assert knock(now, monkeypatch, "::ffff:192.0.2.1").status_code == 429, "IPv4 as it is written"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_counted_one_by_one(now: datetime) -> None:
+    ready, let_in = threading.Barrier(6), []
+
+    def come() -> None:
+        ready.wait()
+        try:
+            let_in.append(not too_many("here", "door", 2, now=now))
+        finally:
+            connection.close()
+
+    crowd = [threading.Thread(target=come) for _ in range(6)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert sorted(let_in) == [False] * 4 + [True] * 2
+    assert Knock.objects.count() == 2
 
 
 def test_a_count_outlives_a_thousand_others() -> None:
