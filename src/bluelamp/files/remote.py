@@ -30,6 +30,9 @@ _SILENCE = 10.0
 """Seconds without a byte."""
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 """Prefixes that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 8215)."""
+_BYGONE = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("fec0::/10"))
+"""IPv4-compatible and site-local addresses: given up (RFC 4291, RFC 3879), yet some
+machines still send to what they carry or to their own site."""
 _LATER = {408, 425, 429}
 _GOES_ON = {301, 302, 303, 307, 308}
 _HEADERS = [(b"User-Agent", b"bluelamp"), (b"Accept-Encoding", b"identity")]
@@ -41,6 +44,8 @@ def is_public(address: Address) -> bool:
     IPv4 within IPv6 (mapped, 6to4, Teredo, NAT64) is judged by what it carries.
     """
     if isinstance(address, ipaddress.IPv6Address):
+        if any(address in network for network in _BYGONE):
+            return False
         carried = list(_carried(address))
         if carried:
             return all(map(is_public, carried))

@@ -21,7 +21,7 @@ from bluelamp.files.remote import Guard, fetch, is_public
 
 PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16",
            "100.64.0.0/10", "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::1/128", "fe80::/10",
-           "fc00::/7", "ff00::/8", "::/128"]  # fmt: skip
+           "fc00::/7", "ff00::/8", "::/96", "fec0::/10"]  # fmt: skip
 METADATA = "169.254.169.254"
 """Where clouds tell a machine its own secrets."""
 
