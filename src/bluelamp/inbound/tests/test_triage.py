@@ -50,6 +50,23 @@ Mae rhywun yn fy nilyn i adref mae ganddo gyllell
 Dwi eisiau marw
 mae'r tŷ ar dân
 mój mąż mnie bije proszę o pomoc
+He is breaking the door, he has a knife, please
+he's breaking in now with a knife
+they are breaking down our door please help
+my husband is breaking things, he has a knife, please
+I reported him last week and he is here with a knife
+He is out of prison after the trial and he is here with a knife
+he is meant to be in court for hitting me, he is here now trying to kill me
+I am in court and a man has a knife please come
+he was found guilty and now he is going to kill me please
+he was convicted of rape and he is inside my flat now
+police arrested him but he is outside our door now with a knife please help
+he has been on the news and he is in my house please
+according to my son he has a knife and is outside our door
+if he finds me he will kill me please come now
+he has a video of me and is going to kill me
+watch out he has a knife please come
+pray for me he is going to kill me
 """.strip().splitlines()
 
 NO_EMERGENCIES = """
@@ -80,6 +97,16 @@ praying for the victims of the fire
 Somebody has broken into our shed behind Park Avenue, nobody was hurt
 Our car was broken into last night
 Mae'r cyfarfod nesaf nos Fawrth
+Breaking: man with a knife arrested outside the station
+BREAKING: gunman inside school, news reports say
+Breaking: shots fired in Luton
+Breaking: hostage taken in bank in my town
+BREAKING two stabbed in Leeds now
+Reports of a man with a knife in Manchester now http://t.co/x
+Court hears man with a knife threatened to kill her
+Man breaking down the door of a bank jailed
+Woman told court: he was going to kill me
+If he has a gun in the film he will kill someone
 """.strip().splitlines()
 
 
