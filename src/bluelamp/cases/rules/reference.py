@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O or U, which are misread or misheard."""
+from bluelamp.inbound.rules.references import ALPHABET
+
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _LENGTH = 8
 _GIVEN = 12

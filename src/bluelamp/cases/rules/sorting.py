@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bluelamp.inbound.values import Severity
+
 TITLE = 80
 """Characters of a title made from somebody's words."""
 
@@ -26,13 +28,13 @@ def goes_aside(heard: Heard) -> bool:
 
     An emergency never goes aside, whatever else it is.
     """
-    if heard.severity >= 4:
+    if heard.severity >= Severity.EMERGENCY:
         return False
     if not heard.human:
         return True
     if heard.public and heard.passed_on:
         return True
-    return heard.public and not heard.to_us and heard.severity <= 1
+    return heard.public and not heard.to_us and heard.severity <= Severity.ROUTINE
 
 
 TAKEN_DOWN = "Words taken down by their author"

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bluelamp.cases import plain
 from bluelamp.cases.rules.outcomes import USUAL, chosen, outcomes
-from bluelamp.cases.rules.reference import ALPHABET, new_reference, read_any
+from bluelamp.cases.rules.reference import new_reference, read_any
 from bluelamp.cases.rules.showing import KINDS, SHOWN_FOR, dangers, may_look
 from bluelamp.cases.rules.standing import Promised, next_word, standing
 from bluelamp.cases.values import CaseState, MilestoneKind, MilestoneState, Standing
+from bluelamp.inbound.rules.references import ALPHABET
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MOMENTS = st.datetimes(

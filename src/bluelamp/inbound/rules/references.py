@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: nothing in it is taken for something else when it is read out."""
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, which are misread or misheard."""
 _LENGTH = 12
 
 
@@ -18,5 +18,5 @@ def reference(secret: bytes, force: int, once: bytes) -> str:
     """
     digest = hmac.digest(secret, b"reference:%d:" % force + once, hashlib.sha256)
     number = int.from_bytes(digest[:8]) >> 4
-    letters = "".join(_LETTERS[number >> 5 * place & 31] for place in range(_LENGTH))
+    letters = "".join(ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))
     return "-".join(letters[at : at + 4] for at in range(0, _LENGTH, 4))
