@@ -23,7 +23,23 @@ TEXT_LIMIT = 4_000
 STORY_LIMIT = 10_000
 
 
-class ReplyForm(forms.Form):
+class GuardedForm(forms.Form):
+    """A form of the public's, with a box that only programs see and fill in."""
+
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+    button = _("Send")
+    """What stands on the form's button."""
+
+    def clean(self) -> None:
+        """Refuse what a program filled in; a person whose browser did so presses again."""
+        super().clean()
+        if self.cleaned_data.get("website"):
+            self.data = {**self.data.dict(), "website": ""}  # type: ignore[attr-defined]
+            words = gettext("Something went wrong. Press “%(button)s” again.")
+            raise ValidationError(words % {"button": self.button})
+
+
+class ReplyForm(GuardedForm):
     """An answer to a message; a name and an address only if they care to give them."""
 
     text = forms.CharField(
@@ -38,7 +54,7 @@ class ReplyForm(forms.Form):
         error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
     )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    website = forms.CharField(required=False, widget=forms.HiddenInput)
+    button = _("Send your reply")
 
 
 def reachable(written: str) -> tuple[str, str]:
@@ -93,7 +109,7 @@ class FilesField(forms.FileField):
         return name, content
 
 
-class ContactForm(forms.Form):
+class ContactForm(GuardedForm):
     """What has happened, and only what its writer cares to add."""
 
     text = forms.CharField(
@@ -117,19 +133,11 @@ class ContactForm(forms.Form):
         help_text=_("Up to 5, each up to 10 MB. A photo may tell us where it was taken."),
     )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    website = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_reach(self) -> tuple[str, str]:
         """Return the kind of the address and the address; two empty words where there is none."""
         written = self.cleaned_data["reach"]
         return reachable(written) if written else ("", "")
-
-    def clean(self) -> None:
-        """Refuse what a program filled in; a person presses again."""
-        super().clean()
-        if self.cleaned_data.get("website"):
-            self.data = {**self.data.dict(), "website": ""}  # type: ignore[attr-defined]
-            raise ValidationError(gettext("Something went wrong. Press “Send” again."))
 
 
 class DeskForm(forms.Form):

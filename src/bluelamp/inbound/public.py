@@ -27,6 +27,7 @@ from bluelamp.org.limits import too_often
 from bluelamp.org.models import Force
 from bluelamp.org.queries import doors
 from bluelamp.org.tenancy import force_of
+from bluelamp.outbound.models import Message
 from bluelamp.outbound.queries import public
 
 
@@ -38,17 +39,22 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     form = ReplyForm(request.POST or None)
     url = f"/alert/{public_id}"
     if request.method == "POST" and form.is_valid() and _may_send(request, form, "reply"):
-        account = message.account or active_account(message.force, "email")
-        if account is not None and not form.cleaned_data["website"]:
-            facts = {name: form.cleaned_data[name] for name in ("text", "name", "email")}
-            meta = {"form": "reply", "message": str(message.pk)}
-            payload = json.dumps(facts).encode()
-            once = f"form {form.cleaned_data['once']}"
-            ingest.store(account, once, payload, meta, clock.now())
+        _keep_reply(message, form.cleaned_data, now=clock.now())
         return redirect(f"{url}/reply?done=1")
     page = {"message": message, "form": form, "done": "done" in request.GET, "url": url}
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "inbound/public/reply.html", page, status=status)
+
+
+def _keep_reply(message: Message, given: dict[str, Any], *, now: datetime) -> None:
+    """Store an answer under the account that it can be answered from, else the pages' own."""
+    force = message.force
+    account = message.account or active_account(force, "email")
+    facts = {name: given[name] for name in ("text", "name", "email")}
+    ingest.store(
+        account or ingest.web_account(force, now=now), f"form {given['once']}",
+        json.dumps(facts).encode(), {"form": "reply", "message": str(message.pk)}, now,
+    )  # fmt: skip
 
 
 def _may_send(request: HttpRequest, form: Form, door: str) -> bool:

@@ -11,6 +11,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluelamp.audit.actions import acting
+from bluelamp.audit.values import SYSTEM
 from bluelamp.channels.models import Account
 from bluelamp.inbound import ingest
 from bluelamp.inbound.errors import NobodysMailError
@@ -165,6 +167,35 @@ def test_an_answer_on_the_page_comes_in_like_any_other(
     page = officer.get(f"/console/inbox/?message={message.pk}").content.decode()
     assert "I saw a white van." in page
     assert "Write what you want" in client.post(address, {"text": ""}).content.decode()
+
+
+def answer(message: Message, client: Client, **facts: str) -> Any:
+    address = f"/alert/{message.public_id}/reply"
+    once = client.get(address).context["form"]["once"].value()
+    return client.post(address, {"text": "A white van", "once": once} | facts, follow=True)
+
+
+def test_an_answer_is_kept_where_the_force_has_no_account_for_mail(
+    message: Message, client: Client, now: datetime
+) -> None:
+    with acting(SYSTEM, "test.setup"):
+        Message.objects.update(account=None)
+        Account.objects.update(active=False)
+    assert "Thank you" in answer(message, client).content.decode()
+    understand(now=now)
+    item = Item.objects.get()
+    assert (item.message, item.text) == (message, "A white van")
+
+
+def test_what_a_browser_filled_in_by_itself_loses_no_answer(
+    message: Message, client: Client
+) -> None:
+    page = answer(message, client, website="http://ann.test").content.decode()
+    assert "Thank you" not in page
+    assert "Press “Send your reply” again" in page
+    assert "A white van" in page
+    assert 'name="website" value=' not in page, "pressing again sends it"
+    assert not RawItem.objects.exists()
 
 
 def test_the_inbox_is_read_within_the_grants_and_the_reading_recorded(
