@@ -8,6 +8,10 @@ show, that the machine keeps up, ``--real-time`` measures with real workers.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +22,7 @@ from bluelamp.site.shift.plan import Plan
 
 
 @click.command()
-@click.option("--requests", default=1400, show_default=True, help="Of them all.")
+@click.option("--requests", default=1400, show_default=True, help="Of them all; 0: no simulation.")
 @click.option("--emergencies", default=400, show_default=True, help="Of these.")
 @click.option("--officers", default=90, show_default=True, help="On the shift.")
 @click.option("--hours", default=8, show_default=True, help="How long it is.")
@@ -31,19 +35,35 @@ def shift(
     real_time: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Simulate a shift and see who waits how long, and that every promise's moment is told."""
+    alone = _alone(real_time) if real_time and requests else None
     with scratch_database():
-        _hurry()
-        result = simulate(Plan(requests, emergencies, officers, hours, seed, speed))
-    if real_time:
-        from bluelamp.site.shift.real_time import measure
-
-        with scratch_database():
-            result["real_time"] = measure(real_time)
+        result = (
+            measure(real_time)
+            if not requests
+            else simulate(Plan(requests, emergencies, officers, hours, seed, speed))
+        )
+    if alone is not None:
+        result["real_time"] = alone
     if as_json:
         emit(result)
     else:
         for name, value in result.items():
             click.echo(f"{name:>26}  {value}")
+
+
+def _alone(seconds: int) -> dict[str, Any]:
+    """Measure alarms in a process and a database of their own: a process has one database."""
+    program = str(Path(sys.executable).with_name("bluelamp"))
+    command = [program, "bench", "shift", "--requests", "0", "--real-time", str(seconds), "--json"]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return dict(json.loads(told.stdout))
+
+
+def measure(seconds: int) -> dict[str, Any]:
+    """Measure alarms in real time in the database that Django has."""
+    from bluelamp.site.shift import real_time
+
+    return real_time.measure(seconds)
 
 
 def _hurry() -> None:
@@ -62,6 +82,7 @@ def simulate(plan: Plan) -> dict[str, Any]:
     from bluelamp.kit import clock
     from bluelamp.site.shift.night import Night
 
+    _hurry()
     night = Night(plan)
     with clock.shown(night.course.tell), progress("Minutes", plan.hours * 60) as advance:
         night.run(advance)
