@@ -148,8 +148,11 @@ def _move(item: Item, case: Case, *, now: datetime) -> None:
         item=item, defaults={"case": case, "at": item.received_at, "why": Joined.BY_SYSTEM}
     )
     case.heard_at, case.changed_at = max(case.heard_at, item.received_at), now
+    graver = item.severity > case.severity
     case.severity = max(case.severity, item.severity)
     case.save(update_fields=["heard_at", "changed_at", "severity"])
+    if graver:
+        milestones.reassessed(case, now=now)
     shelter([(case, item)], now=now)
     if left is not None and not left.items.exists():
         _stand([left], CaseState.CLOSED, now=now)

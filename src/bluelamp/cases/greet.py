@@ -14,16 +14,17 @@ from django.urls import reverse
 
 from bluelamp.cases.models import Case
 from bluelamp.cases.queries.citizen import last_showing
-from bluelamp.cases.queries.way import Way, way_to
+from bluelamp.cases.queries.way import Way, way_of
 from bluelamp.cases.rules.greeting import closed_words, emergency_words, look_words
 from bluelamp.cases.values import Origin, SendBy
 from bluelamp.channels import acts
 from bluelamp.channels.models import Act
 from bluelamp.channels.values import ActKind
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import Severity
+from bluelamp.inbound.values import Part, Severity
+from bluelamp.kit.errors import BluelampError
 from bluelamp.notices.paging import page
-from bluelamp.org.models import Calendar
+from bluelamp.org.models import Calendar, Unit
 from bluelamp.org.queries import hours_of
 from bluelamp.outbound.content import base_url
 
@@ -43,19 +44,31 @@ def greet(heard: Iterable[tuple[Case, Item]], *, now: datetime) -> None:
             continue
         if item.severity >= Severity.EMERGENCY:
             _alarm(case, item, now)
-        elif item.visibility == "private":
+        elif item.visibility == "private" and case.shown_to_citizen:
             opens = doors.next_opening(case)
             if opens is not None:
                 words = closed_words(case.force.settings, opens)
-                _answer(case, words, now, more=_look(case))
+                _answer(case, item, words, now, more=_look(case, item))
 
 
 def _alarm(case: Case, item: Item, now: datetime) -> None:
-    """Ring a person; tell the sender what to do, unless they did not speak to us."""
-    if now - (item.said_at or item.received_at) <= FRESH:
+    """Ring a person; tell the sender what to do, unless they did not speak to us.
+
+    One cry that hundreds share rings once: who only passes it on rings nobody.
+    """
+    shared = item.visibility == "public" and item.part in {Part.REPOST, Part.COPY}
+    if now - (item.said_at or item.received_at) <= FRESH and not shared:
         _ring(case, item, now)
     if not item.listened:
-        _answer(case, emergency_words(case.force.settings), now)
+        _answer(case, item, emergency_words(case.force.settings), now)
+
+
+def ring_for(item: Item, *, now: datetime) -> None:
+    """Ring the force for an emergency that could not be brought into a case."""
+    page(
+        Unit.objects.get(force=item.force_id, parent=None), about=f"item:{item.pk}",
+        words="Words of an emergency have come in.", path=reverse("inbound:inbox"), now=now,
+    )  # fmt: skip
 
 
 def _ring(case: Case, item: Item, now: datetime) -> None:
@@ -65,10 +78,10 @@ def _ring(case: Case, item: Item, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _look(case: Case) -> str:
-    """Return how they can look at it: only where no other can who shares their phone or post."""
+def _look(case: Case, item: Item) -> str:
+    """Return how they can look at it: only who brought it, and where no other can."""
     point = case.contact_point
-    if not case.shown_to_citizen or point is None or point.channel not in set(SendBy):
+    if point is None or point.channel not in set(SendBy) or item.contact_point_id != point.pk:
         return ""
     page = f"{base_url(case.force)}{reverse('cases_public:ask')}"
     return look_words(case.force.settings, case.reference, page)
@@ -82,18 +95,27 @@ def _declined(case: Case) -> bool:
     return last is not None and last.origin == Origin.CITIZEN
 
 
-def _answer(case: Case, words: str, now: datetime, *, more: str = "") -> None:
-    """Answer by itself; ``more`` where it fits."""
-    way = way_to(case)
+def _answer(case: Case, item: Item, words: str, now: datetime, *, more: str = "") -> None:
+    """Answer by itself who said this; ``more`` where it fits."""
+    way = way_of(case, item)
     if way is None or _declined(case):
         return
-    words = words + more if way.fit(words + more).fits else words
-    if not way.fit(words).fits or _answered_lately(way, now):
+    said = next((text for text in (words + more, words) if _fits(way, text)), "")
+    if not said or _answered_lately(way, now):
         return
+    words = said
     acts.want(
         way.account, ActKind.REPLY, way.saying(words, automatic=True), by=STANDING, now=now,
         key=uuid.uuid5(_SPACE, f"{case.pk} {words}"),
     )  # fmt: skip
+
+
+def _fits(way: Way, words: str) -> bool:
+    """Say whether words fit; an account that cannot say so must not hold up who is routed."""
+    try:
+        return way.fit(words).fits
+    except BluelampError:
+        return False
 
 
 def _answered_lately(way: Way, now: datetime) -> bool:

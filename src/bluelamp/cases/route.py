@@ -6,18 +6,20 @@ a thousand thank-yous.
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
-from bluelamp.cases.greet import greet
+from bluelamp.cases.greet import greet, ring_for
 from bluelamp.cases.models import Assessment, Case, CaseItem
 from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
@@ -25,12 +27,15 @@ from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Severity, Stage
 from bluelamp.kit import bulk, live
+from bluelamp.members.merging import people_of
 from bluelamp.members.models import ContactPoint
 
 REOPEN_WITHIN = timedelta(days=14)
 """Words about a case closed longer ago open a new one."""
+_EXCHANGE = re.compile(rf"{EXCHANGE}([0-9]{{1,18}})", re.ASCII)
+_log = logging.getLogger(__name__)
 LOCK_SPACE = 0x63617365
 """First half of the advisory lock's key ("case"); the second is the force."""
 
@@ -57,8 +62,10 @@ class _Batch:
     now: datetime
     opened: list[Case] = field(default_factory=list)
     joined: list[_Joining] = field(default_factory=list)
-    edited: list[tuple[Case, Item]] = field(default_factory=list)
-    """Items that are in their case already, whose author has changed the words."""
+    there: list[tuple[Case, Item]] = field(default_factory=list)
+    """Items that are in their case already."""
+    reassessed: dict[int, tuple[Case, Item]] = field(default_factory=dict)
+    """Cases that were there and whose severity is another now, and which item's it is."""
     retitled: list[Case] = field(default_factory=list)
     woken: dict[int, Case] = field(default_factory=dict)
     """Cases that somebody has said something new in."""
@@ -67,11 +74,51 @@ class _Batch:
 
 
 def route(*, now: datetime, limit: int = BATCH) -> int:
-    """Route a batch; return how many items went on."""
+    """Route a batch; return how many items went on.
+
+    What breaks a batch is found one by one, rings where it is an emergency, and is
+    kept as stuck; it holds nothing else up.
+    """
+    try:
+        return _batch(now=now, limit=limit)
+    except OperationalError:  # the database's fault, not an item's
+        raise
+    except Exception as error:  # its words may be somebody's: only its kind is logged
+        _log.error("a batch is routed one by one: %s", type(error).__name__)
+        return sum(_alone(now=now) for _item in range(limit))
+
+
+def _alone(*, now: datetime) -> int:
+    """Route one item; where that fails, set it where it can be found."""
+    try:
+        return _batch(now=now, limit=1)
+    except OperationalError:
+        raise
+    except Exception as error:
+        _log.error("an item could not be routed: %s", type(error).__name__)
+        return _stick(f"{type(error).__name__}: {error}"[:300], now=now)
+
+
+def _stick(problem: str, *, now: datetime) -> int:
+    with transaction.atomic(), acting(SYSTEM, "cases.route"):
+        item = _waiting().select_for_update(skip_locked=True).first()
+        if item is None:
+            return 0
+        if item.severity >= Severity.EMERGENCY:
+            ring_for(item, now=now)
+        item.stage, item.findings = Stage.STUCK, item.findings | {"problem": problem}
+        item.save(update_fields=["stage", "findings"])
+    return 1
+
+
+def _waiting() -> QuerySet[Item]:
+    return Item.objects.filter(stage=Stage.TRIAGED).order_by("-severity", "pk")
+
+
+def _batch(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
-        waiting = Item.objects.filter(stage=Stage.TRIAGED).order_by("-severity", "pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True)
+            _waiting().select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force", "message")[:limit]
         )  # fmt: skip
         for force in {item.force_id for item in claimed}:
@@ -85,18 +132,18 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
     with connection.cursor() as cursor:  # two batches must not open two cases for one person
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
     batch = _Batch(now)
-    finder = _Finder(force, items, now=now)
     contacts = _contacts(items)
+    finder = _Finder(force, items, contacts, now=now)
     desk = Desk(force, now=now)
     for item in items:
         there, found = finder.already(item), finder.case_of(item)
         if there is not None:
-            _edit(batch, there[0], item, opened=there[1] is Joined.OPENED)
+            _hear(batch, *there, item)
         elif found is not None:
             _join(batch, found[0], item, found[1])
         elif not goes_aside(_heard(item)):
             case = _open(batch, item, desk, contacts.get(item.contact_point_id or 0))
-            finder.remember(item, case)
+            finder.remember(case)
     _write(batch)
     if batch.joined:
         live.publish(f"cases:{force}", {"opened": len(batch.opened), "items": len(batch.joined)})
@@ -122,15 +169,20 @@ def _heard(item: Item) -> Heard:
 class _Finder:
     """Finds the case that an item belongs to; each of a batch's cases is read once."""
 
-    def __init__(self, force: int, items: Sequence[Item], *, now: datetime) -> None:
+    def __init__(
+        self, force: int, items: Sequence[Item], contacts: dict[int, int], *, now: datetime
+    ) -> None:
         self._points: dict[int, Case] = {}
         self._exchanges: dict[tuple[int | None, str], Case] = {}
         self._threads: dict[int, Case] = {}
-        self._already = _rows_of([item.pk for item in items if item.edited_at])
+        self._people: dict[int, Case] = {}
+        self._contacts = contacts
+        self._persons = people_of(contacts.values())
+        self._already = _rows_of(items)
         named = {_named(item) for item in items} | {row.case_id for row in self._already.values()}
         since = now - REOPEN_WITHIN
         live_ = ~Q(state=CaseState.CLOSED) | Q(closed_at__gte=since)
-        found = Case.objects.filter(Q(pk__in=named) | (live_ & _about(items)), force=force)
+        found = Case.objects.filter(Q(pk__in=named) | (live_ & self._about(items)), force=force)
         read = found.select_for_update().prefetch_related("force").defer("routed", "title")
         self._cases = {case.pk: case for case in read.order_by("opened_at", "pk")}
         for case in self._cases.values():
@@ -138,13 +190,15 @@ class _Finder:
                 self._learn(case)
 
     def already(self, item: Item) -> tuple[Case, Joined] | None:
-        """Return the case that an item is in, and why; only an edited one comes a second time."""
+        """Return the case that an item is in, and why: edited since, or put there by others."""
         row = self._already.get(item.pk)
         return (self._cases[row.case_id], Joined(row.why)) if row else None
 
     def _learn(self, case: Case) -> None:
         if case.contact_point_id:
             self._points[case.contact_point_id] = case
+        if case.contact_id:
+            self._people[case.contact_id] = case
         if case.conversation:
             self._exchanges[case.account_id, case.conversation] = case
         if case.thread_id:
@@ -164,24 +218,33 @@ class _Finder:
             return exchange, Joined.CONVERSATION
         if item.thread_id and item.visibility == "public" and item.thread_id in self._threads:
             return self._threads[item.thread_id], Joined.REPEATS
-        if item.contact_point_id in self._points:
-            return self._points[item.contact_point_id], Joined.SAME_PERSON
-        return None
+        same = self._of_person(item.contact_point_id)
+        return (same, Joined.SAME_PERSON) if same else None
 
-    def remember(self, item: Item, case: Case) -> None:
+    def _of_person(self, point: int | None) -> Case | None:
+        """Return the case of who speaks: from this address, or from another that is theirs."""
+        if point is None or point in self._points:
+            return self._points.get(point or 0)
+        person = self._persons.get(self._contacts.get(point, 0), ())
+        return next((self._people[one] for one in person if one in self._people), None)
+
+    def _about(self, items: Sequence[Item]) -> Q:
+        others = {one for person in self._persons.values() for one in person}
+        return _about(items) | Q(contact__in=others)
+
+    def remember(self, case: Case) -> None:
         """Let later items of the batch find a case that is about to be opened."""
-        case.thread_id = item.thread_id
         self._learn(case)
 
 
 def _named(item: Item) -> int:
     """Return the case that our address in an answer named; 0 for none."""
-    given = item.conversation
-    return int(given.removeprefix(EXCHANGE)) if given.startswith(EXCHANGE) else 0
+    found = _EXCHANGE.fullmatch(item.conversation)
+    return int(found[1]) if found else 0
 
 
-def _rows_of(items: Sequence[int]) -> dict[int, CaseItem]:
-    rows = CaseItem.objects.filter(item__in=items) if items else ()
+def _rows_of(items: Sequence[Item]) -> dict[int, CaseItem]:
+    rows = CaseItem.objects.filter(item__in=[item.pk for item in items])
     return {row.item_id: row for row in rows}
 
 
@@ -202,18 +265,22 @@ def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
     _wake(batch, case, item)
 
 
-def _edit(batch: _Batch, case: Case, item: Item, *, opened: bool) -> None:
+def _hear(batch: _Batch, case: Case, why: Joined, item: Item) -> None:
     """Hear what somebody made of their words: it may have become an emergency."""
-    batch.edited.append((case, item))
-    if opened:
+    batch.there.append((case, item))
+    if why is Joined.OPENED and item.edited_at:
         case.title = title_of(item.subject, item.text)
         batch.retitled.append(case)
     _wake(batch, case, item)
 
 
 def _wake(batch: _Batch, case: Case, item: Item) -> None:
+    """Let a case go on: graver if the new words are; a closed one as grave as they are."""
     case.heard_at = case.changed_at = max(case.heard_at, item.received_at)
-    case.severity = max(case.severity, item.severity)
+    least = 1 if case.state == CaseState.CLOSED else case.severity
+    severity, case.severity = case.severity, max(least, item.severity)
+    if case.pk and case.severity != severity:
+        batch.reassessed[case.pk] = (case, item)
     if case.state in {CaseState.WAITING, CaseState.CLOSED}:
         case.state = CaseState.OPEN
         case.closed_at = None
@@ -231,7 +298,7 @@ def _open(batch: _Batch, item: Item, desk: Desk, contact: int | None) -> Case:
         owner_id=place.officer, state=CaseState.NEW, severity=max(item.severity, 1),
         title=title_of(item.subject, item.text), contact_point_id=item.contact_point_id,
         contact_id=contact, account_id=item.account_id, conversation=item.conversation,
-        message_id=item.message_id,
+        message_id=item.message_id, thread_id=item.thread_id,
         longitude=item.longitude, latitude=item.latitude, routed=place.why | {"unit": place.unit},
         opened_at=batch.now, changed_at=batch.now, heard_at=item.received_at,
     )  # fmt: skip
@@ -246,7 +313,7 @@ def _write(batch: _Batch) -> None:
     bulk.add(CaseItem, map(_row, batch.joined))
     milestones.start(batch.opened)
     bulk.add(Assessment, _proposals(batch))
-    heard = [*((row.case, row.item) for row in batch.joined), *batch.edited]
+    heard = [*((row.case, row.item) for row in batch.joined), *batch.there]
     shelter(heard, now=batch.now)
     greet(heard, now=batch.now)
     bulk.update(batch.retitled, ["title"])
@@ -254,6 +321,8 @@ def _write(batch: _Batch) -> None:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
         bulk.update(batch.woken.values(), fields)
         milestones.heard(batch.woken.values(), now=batch.now)
+    for case, _item in batch.reassessed.values():
+        milestones.reassessed(case, now=batch.now)
 
 
 def _row(joining: _Joining) -> dict[str, Any]:
@@ -262,11 +331,12 @@ def _row(joining: _Joining) -> dict[str, Any]:
 
 
 def _proposals(batch: _Batch) -> Iterable[dict[str, Any]]:
-    """Yield what the machine thinks of new cases, where it thinks anything."""
-    for position, item in batch.first.items():
-        headings = item.findings.get("headings")
-        if headings:
+    """Yield what the machine thinks of new cases, where it thinks anything, and of graver ones."""
+    first = ((batch.opened[position], item) for position, item in batch.first.items())
+    for case, item in (*first, *batch.reassessed.values()):
+        headings = item.findings.get("headings", {})
+        if headings or case.pk in batch.reassessed:
             yield {
-                "force_id": item.force_id, "case_id": batch.opened[position].pk, "at": batch.now,
+                "force_id": item.force_id, "case_id": case.pk, "at": batch.now,
                 "severity": item.severity, "headings": headings,
             }  # fmt: skip

@@ -259,6 +259,8 @@ def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
     if said is None or not said.external_id:
         return False
     item = there.get((one.raw.account_id, said.external_id))
+    if item is not None:
+        RawItem.objects.filter(pk=one.raw.pk).update(about=item.external_id)
     if said.change is Change.DELETED:
         if item is not None and item.deleted_at is None:
             item.deleted_at = now

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     THREADED = "threaded"
     TRIAGED = "triaged"
     ROUTED = "routed"  # a case has it, or it is kept aside and findable
+    STUCK = "stuck"  # breaks what carries it on; ``findings["problem"]`` says how
 
 
 class Part(StrEnum):

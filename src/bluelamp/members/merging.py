@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
@@ -60,6 +62,15 @@ WITH RECURSIVE person(id) AS (
 )
 SELECT id FROM person ORDER BY id
 """
+
+
+def people_of(contacts: Iterable[int]) -> dict[int, list[int]]:
+    """Return for those contacts that were said to be one with others all of their person's."""
+    given = set(contacts)
+    links = ContactLink.objects.filter(undone_at=None)
+    live = links.filter(Q(one__in=given) | Q(other__in=given)).values_list("one_id", "other_id")
+    linked = given.intersection(pk for pair in live for pk in pair)
+    return {contact: person_of(contact) for contact in linked}
 
 
 def person_of(contact: int) -> list[int]:

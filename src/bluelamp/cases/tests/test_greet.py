@@ -10,9 +10,12 @@ import pytest
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.greet import FRESH, QUIET, STANDING
+from bluelamp.cases.models import CaseItem
+from bluelamp.cases.queries.way import Way
 from bluelamp.cases.route import route
 from bluelamp.cases.rules.greeting import EMERGENCY, emergency_words, when
 from bluelamp.cases.tests.helpers import open_case
+from bluelamp.channels.contract import ChannelError, Fit
 from bluelamp.channels.models import Account, Act
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import carry, make_page, say
@@ -91,7 +94,7 @@ def test_out_of_hours_says_when_somebody_reads(page: Account, now: datetime) -> 
     ]
 
 
-def test_who_may_not_be_alone_with_their_phone_is_shown_no_way_to_look(
+def test_who_may_not_be_alone_with_their_phone_is_sent_nothing_that_can_wait(
     page: Account, now: datetime
 ) -> None:
     opening(page.force)
@@ -100,9 +103,36 @@ def test_who_may_not_be_alone_with_their_phone_is_shown_no_way_to_look(
     route(now=now)
     case = item.in_case.case
     assert not case.shown_to_citizen
-    [words] = said()
-    assert case.reference not in words
-    assert "/case/" not in words
+    assert said() == []
+
+
+def test_a_stranger_who_speaks_in_a_case_is_not_told_how_to_look(
+    page: Account, now: datetime
+) -> None:
+    opening(page.force)
+    first = carry(say(page, "Our shed was broken into", now), Stage.TRIAGED)
+    route(now=now)
+    case = first.in_case.case
+    late = now + timedelta(hours=1)
+    other = carry(say(page, "And mine", late, by="stranger@example.test"), Stage.TRIAGED)
+    with acting(SYSTEM, "test.linked"):
+        CaseItem.objects.create(case=case, item=other, at=late, why="by_system")
+    route(now=late)
+    assert len(said()) == 2
+    assert "/case/" in said()[0]
+    assert "/case/" not in said()[1]
+
+
+def test_an_account_that_cannot_be_used_holds_nobody_up(
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_way: Way, _text: str) -> Fit:
+        raise ChannelError("The key does not open.", permanent=True)
+
+    monkeypatch.setattr(Way, "fit", broken)
+    case = open_case(page, KNIFE, now, severity=4)
+    assert Page.objects.get().path == f"/console/cases/{case.reference}/"
+    assert said() == []
 
 
 def test_in_hours_nothing_is_said(page: Account) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +14,9 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
+from bluelamp.cases import route as stage
 from bluelamp.cases.forget import forget
-from bluelamp.cases.models import Case, Milestone, RoutingRule, Target
+from bluelamp.cases.models import Assessment, Case, CaseItem, Milestone, RoutingRule, Target
 from bluelamp.cases.route import REOPEN_WITHIN, _about, route
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import Clock, ClockEvent
@@ -30,6 +32,8 @@ from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Part, Stage
+from bluelamp.members.models import ContactLink
+from bluelamp.members.values import Basis
 from bluelamp.notices.models import Page
 from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.rules.hours import Hours
@@ -240,3 +244,119 @@ def test_an_exchange_is_looked_for_by_its_index() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Case.objects.filter(_about(many)).explain()
     assert "case_conversation" in plan, "the partial index's condition is implied"
+
+
+def test_a_case_that_becomes_grave_is_promised_more_at_once(page: Account, now: datetime) -> None:
+    kind = MilestoneKind.FIRST_RESPONSE
+    with acting(SYSTEM, "test.setup"):
+        for severity, within in ((1, 48 * HOUR), (4, HOUR / 4)):
+            Target.objects.create(force=page.force, severity=severity, kind=kind, within=within)
+    heard(page, "Our shed was broken into", now)
+    route(now=now)
+    item = heard(page, "He is back and has a knife", now + HOUR, 4)
+    Item.objects.filter(pk=item.pk).update(findings={"headings": {"threat": ["knife"]}})
+    route(now=now + HOUR)
+    due = Milestone.objects.get().due_at
+    assert due == now + HOUR, "an hour was used already: it is due now"
+    last = Assessment.objects.order_by("pk").last()
+    assert last is not None
+    assert (last.by, last.severity, last.headings) == (None, 4, {"threat": ["knife"]})
+
+
+def test_thanks_open_a_closed_emergency_as_what_they_are(page: Account, now: datetime) -> None:
+    heard(page, "He has a knife", now, 4)
+    route(now=now)
+    with acting(SYSTEM, "test.close"):
+        Case.objects.update(state=CaseState.CLOSED, closed_at=now + HOUR)
+    heard(page, "Thank you, I am safe now", now + 2 * HOUR, 1)
+    route(now=now + 2 * HOUR)
+    case = Case.objects.get()
+    assert (case.state, case.severity) == (CaseState.OPEN, 1)
+
+
+def test_nobody_else_names_the_case_that_they_speak_into(page: Account, now: datetime) -> None:
+    heard(page, "My address is a secret", now)
+    route(now=now)
+    case = Case.objects.get()
+    for name in (f"case:{case.pk}", "case:x", "case:" + "9" * 30, "case:-1", "case:١"):
+        said = {"conversation": name, "visibility": "private", "author_id": name}
+        item = heard(page, f"Let me in {name}", now, by=f"{name}@example.test", said=said)
+        assert item.conversation in {"", name}
+        assert not item.conversation.startswith("case:")
+        assert route(now=now) == 1
+    assert case.items.count() == 1
+    odd = heard(page, "By a way we do not know", now, by="odd@example.test")
+    carry(odd, Stage.TRIAGED, conversation="case:" + "9" * 30)
+    assert route(now=now) == 1, "not even then does it hold up others"
+
+
+def test_what_another_system_put_into_a_case_before_us_is_only_heard(
+    page: Account, now: datetime
+) -> None:
+    heard(page, "First words", now)
+    route(now=now)
+    case = Case.objects.get()
+    item = heard(page, "He has a knife", now + HOUR, 4, by="other@example.test")
+    with acting(SYSTEM, "test.linked"):
+        CaseItem.objects.create(case=case, item=item, at=now, why=Joined.BY_SYSTEM)
+    assert route(now=now + HOUR) == 1
+    case.refresh_from_db()
+    assert (case.severity, case.items.count()) == (4, 2)
+    assert Page.objects.filter(about=f"item:{item.pk}").exists()
+
+
+def test_what_breaks_a_batch_holds_nothing_else_up_and_rings(
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = heard(page, "He has a knife", now, 4, by="bad@example.test")
+    good = [heard(page, f"Words {n}", now, by=f"{n}@example.test") for n in range(3)]
+    real = stage._open
+
+    def breaking(batch: Any, item: Item, *rest: Any) -> Case:
+        if item.pk == bad.pk:
+            raise ValueError("boom")
+        return real(batch, item, *rest)
+
+    monkeypatch.setattr(stage, "_open", breaking)
+    assert route(now=now) == 4
+    assert Case.objects.count() == 3
+    assert all(Item.objects.get(pk=item.pk).stage == Stage.ROUTED for item in good)
+    bad.refresh_from_db()
+    assert (bad.stage, bad.findings["problem"]) == (Stage.STUCK, "ValueError: boom")
+    assert Page.objects.filter(about=f"item:{bad.pk}").exists()
+    assert route(now=now) == 0
+
+
+def test_a_person_s_other_address_speaks_in_the_same_case(
+    page: Account, now: datetime, carol: Officer
+) -> None:
+    first = heard(page, "There is noise again", now, by="ann@example.test")
+    other = heard(page, "Thank you", now, by="ann.other@example.test")
+    route(now=now)
+    assert Case.objects.count() == 2
+    one, two = (item.contact_point.contact for item in (first, other) if item.contact_point)
+    with acting(SYSTEM, "test.close"):
+        Case.objects.filter(items__item=other).update(
+            state=CaseState.CLOSED, closed_at=now - REOPEN_WITHIN - HOUR
+        )
+        ContactLink.objects.create(
+            force=page.force, one=min(one, two, key=lambda c: c.pk),
+            other=max(one, two, key=lambda c: c.pk), basis=Basis.TOLD, reason="said so",
+            made_by=carol, made_at=now,
+        )  # fmt: skip
+    again = heard(page, "It is me, it goes on", now + HOUR, by="ann.other@example.test")
+    route(now=now + HOUR)
+    assert again.in_case.case == first.in_case.case
+
+
+def test_one_cry_that_many_share_rings_once(page: Account, now: datetime) -> None:
+    public = {"visibility": "public"}
+    heard(page, "He has a knife, help", now, 4, said=public | {"author_id": "a"}, by="a@x.test")
+    for number in range(5):
+        item = heard(
+            page, "He has a knife, help", now, 4, by=f"{number}@x.test",
+            said=public | {"author_id": f"{number}"},
+        )  # fmt: skip
+        Item.objects.filter(pk=item.pk).update(part=Part.COPY)
+    route(now=now)
+    assert Page.objects.count() == 1
