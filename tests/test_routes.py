@@ -40,6 +40,7 @@ from bluelamp.cases.models import (
     Suggestion,
     Task,
 )
+from bluelamp.cases.queries.dryrun import Move, Trial
 from bluelamp.channels.models import Account
 from bluelamp.files.actions import keep
 from bluelamp.files.check import check
@@ -197,6 +198,11 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
             force=force, state="held", lines=[{"key": 1, "name": MARK, "unit": root.pk}],
             begun_at=NOW, changed_by=MARK, changed_at=NOW, held_until=NOW,
         ),
+        "draft": RoutingSet.objects.create(
+            force=force, state="draft", lines=[{"key": 1, "name": MARK, "unit": root.pk}],
+            begun_at=NOW, changed_by=MARK, changed_at=NOW,
+            tried=_tried(went=root.code, would="NW1", references=[case.reference]),
+        ),
         "system": CaseSystem.objects.create(force=force, kind="rest", name=MARK, since=NOW),
         "review": Review.objects.create(
             force=force, unit=root, contact=contact, made_at=NOW, changed_at=NOW,
@@ -218,6 +224,15 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
             force=force, case=case, by=alice, text=f"In {MARK}", state="submitted", changed_at=NOW
         ),
     }  # fmt: skip
+
+
+def _tried(**move: Any) -> dict[str, Any]:
+    """Return what a trial of the draft found: one case that would go elsewhere."""
+    found = Trial(
+        version=1, at=NOW, since=NOW - timedelta(days=30), seen=1, there=1,
+        moves=(Move(count=1, **move),), matched={MARK: 1},
+    )  # fmt: skip
+    return found.model_dump(mode="json")
 
 
 def _area(force: Force) -> Area:
@@ -267,6 +282,15 @@ PLAIN: dict[str, Any] = {
 }  # fmt: skip
 """Arguments that name no thing of a force."""
 
+OF_ROUTE: dict[str, Any] = {
+    "settings:target:kind": "first_response", "settings:system_add:kind": "rest",
+    "settings:edit:number": 1,
+}  # fmt: skip
+"""The same where one route wants another: ``floor:route:argument``."""
+
+ASKED = {"settings:behind": "?went=HQ&would=NW1"}
+"""What routes are asked for beside their arguments: the trial's one move."""
+
 
 def argument(route: Route, name: str, theirs: dict[str, Any]) -> Any:
     """Return a value for a route's argument: the number of one of Brackenshire's things."""
@@ -285,7 +309,7 @@ def argument(route: Route, name: str, theirs: dict[str, Any]) -> Any:
             "leave", theirs["message"].pk, theirs["member"].contact.points.get().pk
         )
     assert name in PLAIN, f"{route.path}: tests/test_routes.py does not know {name!r}"
-    return PLAIN[name]
+    return OF_ROUTE.get(f"{route.name}:{name}", PLAIN[name])
 
 
 def address(route: Route, theirs: dict[str, Any]) -> str:
@@ -390,7 +414,7 @@ def test_the_numbers_are_really_those_of_things(theirs: dict[str, Any], carol: O
     client, lost = Client(raise_request_exception=False), []
     client.force_login(carol, BACKEND)
     for route in console():
-        answer = client.get(address(route, theirs))
+        answer = client.get(address(route, theirs) + ASKED.get(route.name, ""))
         if answer.status_code in (403, 404, 500) and route.name not in CLOSED_BY_STATE:
             lost.append(f"{route.name}: {answer.status_code}")
     assert lost == []
