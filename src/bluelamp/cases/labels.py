@@ -137,6 +137,7 @@ FIELDS: dict[str, Words] = {
 }
 _REPLIES: dict[str, tuple[Words, Colour]] = {
     ReplyState.SUBMITTED: (_("Waits for approval"), "yellow"),
+    ReplyState.RETURNED: (_("Sent back"), "orange"),
     "ready": (_("On its way"), "blue"),
     "doing": (_("On its way"), "blue"),
     "done": (_("Sent"), "green"),

@@ -78,6 +78,7 @@ class ReplyState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"  # waits for another's yes
     SENT = "sent"  # handed to the channel, whose act tells the rest
+    RETURNED = "returned"  # sent back while its author had begun another
 
 
 class RoundState(StrEnum):

@@ -7,39 +7,43 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bluelamp.cases import milestones
+from bluelamp.cases.actions import notes
 from bluelamp.cases.actions.change import changing
 from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
 from bluelamp.cases.models import Case, Reply
-from bluelamp.cases.queries.way import Way, no_way, way_to
+from bluelamp.cases.queries.way import Way, last_spoken, no_way, spoken, way_of
 from bluelamp.cases.rules.answering import wants_another
 from bluelamp.cases.rules.savedreply import fields_in
 from bluelamp.cases.values import CaseState, ReplyState
 from bluelamp.channels import acts
 from bluelamp.channels.values import ActKind
+from bluelamp.inbound.models import Item
 from bluelamp.org import permit
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
 
-def draft(case: Case, text: str, *, by: Officer, now: datetime) -> Reply:
-    """Save what an officer has typed so far; each officer has one draft in a case."""
+def draft(case: Case, text: str, *, by: Officer, now: datetime, item: Item | None = None) -> Reply:
+    """Save what an officer has typed so far; each officer has one draft in a case.
+
+    :param item: what it answers; without one, what the draft answered before.
+    """
+    said = {"text": text, "changed_at": now} | ({"item": item} if item else {})
     with changing(case, Acts.CASE_WORK, by=by, now=now, told=False) as found:
         made, _new = Reply.objects.update_or_create(
-            case=found, by=by, state=ReplyState.DRAFT,
-            defaults={"text": text, "changed_at": now},
-            create_defaults={
-                "force_id": found.force_id, "text": text, "changed_at": now
-            },
+            case=found, by=by, state=ReplyState.DRAFT, defaults=said,
+            create_defaults=said | {"force_id": found.force_id},
         )  # fmt: skip
     return made
 
 
 def answer(
     case: Case, text: str, *, by: Officer, now: datetime, seen: int | None,
-    waiting: bool = False,
+    waiting: bool = False, item: Item | None = None,
 ) -> Reply:  # fmt: skip
     """Send an answer, or submit it where everybody can read it.
 
+    :param item: what of the case is answered; without one, what was said last.
     :param seen: the newest answer that the officer saw (its id); who has not seen a
         colleague's is asked to look first.
     :param waiting: now it is the citizen's turn: the clocks pause.
@@ -49,7 +53,7 @@ def answer(
     reply = draft(case, text, by=by, now=now)
     with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
         _look(found, seen)
-        way = _checked(found, text)
+        way = _checked(found, text, _said_in(found, item.pk) if item else last_spoken(found))
         reply.item = way.item
         if wants_another(public=way.public):
             reply.state, reply.waiting = ReplyState.SUBMITTED, waiting
@@ -61,26 +65,67 @@ def answer(
 
 
 def approve(reply: Reply, *, by: Officer, now: datetime) -> None:
-    """Let another officer's public answer go.
+    """Let another officer's public answer go, to whom it was written: nobody who spoke since.
 
-    :raises CaseRefusedError: one's own, or nothing waits.
+    :raises CaseRefusedError: one's own, nothing waits, or what it answers is there no more.
     """
     if reply.by_id == by.pk:
         raise CaseRefusedError(_("Another officer has to approve your answer."))
     with changing(reply.case, Acts.CASE_APPROVE, by=by, now=now) as found:
-        fresh = Reply.objects.select_for_update().get(pk=reply.pk)
-        if fresh.state != ReplyState.SUBMITTED:
-            raise CaseRefusedError(_("This answer does not wait for a decision any more."))
+        fresh = _waiting(reply)
+        way = _checked(found, fresh.text, _said_in(found, fresh.item_id))
         fresh.approved_by = by
-        _send(found, fresh, _checked(found, fresh.text), now=now, waiting=fresh.waiting)
+        _send(found, fresh, way, now=now, waiting=fresh.waiting)
 
 
 def send_back(reply: Reply, *, reason: str, by: Officer, now: datetime) -> None:
-    """Return a submitted answer to its author with the reason."""
-    with changing(reply.case, Acts.CASE_APPROVE, by=by, now=now, reason=reason):
-        mine = Reply.objects.filter(pk=reply.pk, state=ReplyState.SUBMITTED)
-        Reply.objects.filter(case=reply.case, by=reply.by, state=ReplyState.DRAFT).delete()
-        mine.update(state=ReplyState.DRAFT, changed_at=now)
+    """Return a submitted answer to its author, with the reason as a note that they hear of.
+
+    It is their draft again; where they began another meanwhile, both are kept.
+
+    :raises CaseRefusedError: no reason, or nothing waits.
+    """
+    if not reason.strip():
+        raise CaseRefusedError(_("Say what should change."))
+    with changing(reply.case, Acts.CASE_APPROVE, by=by, now=now, reason=reason) as found:
+        fresh = _waiting(reply)
+        drafts = Reply.objects.filter(case=found, by=fresh.by, state=ReplyState.DRAFT)
+        drafts.filter(text="").delete()  # an empty box that was saved is no other answer
+        fresh.state = ReplyState.RETURNED if drafts.exists() else ReplyState.DRAFT
+        fresh.changed_at = now
+        fresh.save(update_fields=["state", "changed_at"])
+        words = _("Sent back: %(reason)s") % {"reason": reason.strip()}
+        notes.written(found, words, by=by, now=now, mentions=_reader(found, fresh.by))
+
+
+def _waiting(reply: Reply) -> Reply:
+    """Return an answer, locked, that waits for a decision.
+
+    :raises CaseRefusedError: it does not.
+    """
+    rows = Reply.objects.select_for_update(of=("self",)).select_related("by")
+    fresh = rows.get(pk=reply.pk)
+    if fresh.state != ReplyState.SUBMITTED:
+        raise CaseRefusedError(_("This answer does not wait for a decision any more."))
+    return fresh
+
+
+def _reader(case: Case, author: Officer) -> list[Officer]:
+    """Return the author, unless they work elsewhere by now and may not read the case."""
+    return [author] if permit.may(author, Acts.CASE_READ, case) else []
+
+
+def _said_in(case: Case, item: int | None) -> Item:
+    """Return what an answer was written to.
+
+    :raises CaseRefusedError: nobody else is answered in its place.
+    """
+    found = spoken(case).filter(pk=item).first()
+    if found is None:
+        raise CaseRefusedError(
+            _("What this answers was taken down, or is in this case no more. Answer another.")
+        )
+    return found
 
 
 def _look(case: Case, seen: int | None) -> None:
@@ -98,15 +143,15 @@ def _look(case: Case, seen: int | None) -> None:
         )
 
 
-def _checked(case: Case, text: str) -> Way:
+def _checked(case: Case, text: str, item: Item | None) -> Way:
     if not text.strip():
         raise CaseRefusedError(_("Write your answer."))
     left = fields_in(text)
     if left:
         raise CaseRefusedError(_("Fill in %(fields)s first."), fields=", ".join(left))
-    way = way_to(case)
+    way = way_of(case, item) if item is not None else None
     if way is None:
-        raise CaseRefusedError(no_way(case))
+        raise CaseRefusedError(no_way(case, item))
     fit = way.fit(text)
     if not fit.fits:
         raise CaseRefusedError(fit.problem)

@@ -32,12 +32,17 @@ def note(
         if not permit.may(officer, Acts.CASE_READ, case):
             raise CaseRefusedError(_("%(name)s may not read this case."), name=officer.name)
     with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
-        made = Note.objects.create(
-            force_id=found.force_id, case=found, by=by, at=now, text=text.strip()
-        )
-        made.mentions.set(named)
-        for officer in named:
-            _tell(found, officer, by, now)
+        return written(found, text.strip(), by=by, now=now, mentions=named)
+
+
+def written(
+    case: Case, text: str, *, by: Officer, now: datetime, mentions: Iterable[Officer]
+) -> Note:
+    """Keep a note and tell who is mentioned, in a change that was permitted and checked."""
+    made = Note.objects.create(force_id=case.force_id, case=case, by=by, at=now, text=text)
+    made.mentions.set(mentions)
+    for officer in made.mentions.all():
+        _tell(case, officer, by, now)
     return made
 
 

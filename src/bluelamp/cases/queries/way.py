@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bluelamp.cases.models import Case
@@ -51,18 +51,18 @@ _WRITTEN_TO = ("email", "sms")
 """Kinds of address that anything said by a form can be answered at."""
 
 
-def way_to(case: Case) -> Way | None:
-    """Return how the last person who spoke in a case is answered; ``None``: there is no way.
+def way_to(case: Case, item: Item | None = None) -> Way | None:
+    """Return how ``item``, else the last person who spoke, is answered; ``None``: no way."""
+    said = item or last_spoken(case)
+    return way_of(case, said) if said is not None else None
+
+
+def way_of(case: Case, item: Item) -> Way | None:
+    """Return how this thing that was said in a case is answered; ``None``: there is no way.
 
     On the platform where they spoke; an answer to a form, a call or a visit goes to the
     address that they left: by mail, or by text message where it is a number.
     """
-    item = _last(case)
-    return way_of(case, item) if item is not None else None
-
-
-def way_of(case: Case, item: Item) -> Way | None:
-    """Return how this thing that was said in a case is answered; ``None``: there is no way."""
     account = _account(item)
     if account is None:
         return None
@@ -81,9 +81,9 @@ def way_of(case: Case, item: Item) -> Way | None:
     return Way(account, item, blank)
 
 
-def no_way(case: Case) -> str:
+def no_way(case: Case, item: Item | None = None) -> str:
     """Say plainly why nobody can be answered, and what an officer can do instead."""
-    item = _last(case)
+    item = item or last_spoken(case)
     point = item.contact_point if item is not None else None
     if item is not None and item.external_id and item.channel not in _WRITTEN_TO:
         return _("There is no way to answer: the account that they spoke to is closed.")
@@ -97,13 +97,19 @@ def no_way(case: Case) -> str:
     return _("There is no way to answer: there is no account for e-mail.")
 
 
-def _last(case: Case) -> Item | None:
+def spoken(case: Case) -> QuerySet[Item]:
+    """Return what people said in a case that can be answered, newest first."""
     heard = Item.objects.filter(in_case__case=case, kind="human", deleted_at=None)
     heard = heard.exclude(in_case__why=Joined.REPEATS)  # who only shares waits for no answer
     # a form filled in by somebody whom we know from a platform: the answer goes there
     heard = heard.exclude(~Q(contact_point__channel__in=_WRITTEN_TO), external_id="")
     related = heard.select_related("account", "contact_point", "raw", "force")
-    return related.order_by("-received_at", "-pk").first()
+    return related.order_by("-received_at", "-pk")
+
+
+def last_spoken(case: Case) -> Item | None:
+    """Return what was said last in a case; ``None``: nothing that could be answered."""
+    return spoken(case).first()
 
 
 def _account(item: Item) -> Account | None:

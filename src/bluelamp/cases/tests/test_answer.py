@@ -11,9 +11,10 @@ import pytest
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import answer as answering
-from bluelamp.cases.actions.answer import answer, approve, draft
+from bluelamp.cases.actions.answer import answer, approve, draft, send_back
 from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
-from bluelamp.cases.models import Case, Milestone, Reply, Target
+from bluelamp.cases.models import Case, Milestone, Note, Reply, Target
+from bluelamp.cases.queries.citizen import view_of
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
@@ -23,9 +24,10 @@ from bluelamp.channels.models import Account
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Stage
+from bluelamp.notices.models import Notice
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
@@ -34,6 +36,7 @@ from conftest import make_officer
 STORE = adapter("memory").store  # type: ignore[attr-defined]
 HOUR = timedelta(hours=1)
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
+ROAD = "@police is the road open?"
 
 
 @pytest.fixture(autouse=True)
@@ -204,6 +207,95 @@ def test_in_public_another_says_yes_first(
     assert [said.text for said in STORE.posts.values()] == ["It is."]
     with pytest.raises(CaseRefusedError):
         approve(reply, by=other, now=now)
+
+
+def join(case: Case, page: Account, words: str, now: datetime, *, name: str) -> Item:
+    """Let somebody else speak below what opened a public case."""
+    said = PUBLIC | {"author_id": f"did:{name}"}
+    item = carry(say(page, words, now, by=name, said=said, channel="memory"), Stage.TRIAGED,
+                 thread=case.thread)  # fmt: skip
+    with acting(SYSTEM, "test.setup"):
+        case.items.create(item=item, at=now, why=Joined.CONVERSATION)
+    return item
+
+
+def test_an_approved_answer_goes_to_whom_it_was_written_whoever_spoke_since(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, ROAD, now, said=PUBLIC, by="ann", channel="memory")
+    first = case.items.get().item
+    reply = answer(case, "It is.", by=hana, now=now, seen=None)
+    join(case, page, "And the bridge?", now + HOUR, name="bea")
+    approve(reply, by=sam, now=now + HOUR)
+    reply.refresh_from_db()
+    assert reply.item == first
+    assert reply.act is not None
+    assert reply.act.utterance["answers"] == first.external_id
+    assert [one.text for one in view_of(case, now=now + HOUR).told] == ["It is."]
+
+
+def test_an_answer_to_what_was_taken_down_is_not_given_to_another(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, ROAD, now, said=PUBLIC, by="ann", channel="memory")
+    reply = answer(case, "It is.", by=hana, now=now, seen=None)
+    join(case, page, "And the bridge?", now, name="bea")
+    Item.objects.filter(sender="ann").update(deleted_at=now)
+    with pytest.raises(CaseRefusedError, match="taken down"):
+        approve(reply, by=sam, now=now)
+    reply.refresh_from_db()
+    assert (reply.state, STORE.posts) == (ReplyState.SUBMITTED, {})
+
+
+def test_anybody_who_spoke_can_be_answered_and_a_draft_keeps_whom(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, ROAD, now, said=PUBLIC, by="ann", channel="memory")
+    first = case.items.get().item
+    last = join(case, page, "And the bridge?", now + HOUR, name="bea")
+    draft(case, "The road", by=hana, now=now, item=first)
+    assert draft(case, "The road is", by=hana, now=now).item == first
+    reply = answer(case, "The road is.", by=hana, now=now, seen=None, item=first)
+    assert reply.item == first
+    assert answer(case, "It is too.", by=hana, now=now, seen=reply.pk).item == last
+
+
+def test_nobody_of_another_case_is_answered(page: Account, hana: Officer, now: datetime) -> None:
+    case = open_case(page, "Our shed was broken into", now)
+    other = open_case(page, "A dog barks", now, by="bea@example.test").items.get().item
+    with pytest.raises(CaseRefusedError, match="in this case no more"):
+        answer(case, "Hello", by=hana, now=now, seen=None, item=other)
+
+
+def test_what_is_sent_back_says_why_to_its_author(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "@police is the road open?", now, said=PUBLIC)
+    reply = answer(case, "It is.", by=hana, now=now, seen=None)
+    with pytest.raises(CaseRefusedError, match="what should change"):
+        send_back(reply, reason=" ", by=sam, now=now)
+    send_back(reply, reason="Say which road", by=sam, now=now)
+    note = Note.objects.get(case=case)
+    assert (note.by, note.text) == (sam, "Sent back: Say which road")
+    assert list(note.mentions.all()) == [hana]
+    notice = Notice.objects.get(address=hana.email)
+    assert "Sam Cole mentioned you" in notice.subject
+    assert "which road" not in notice.text
+    assert Reply.objects.get().state == ReplyState.DRAFT
+    with pytest.raises(CaseRefusedError, match="does not wait"):
+        send_back(reply, reason="Again", by=sam, now=now)
+
+
+def test_what_is_sent_back_takes_no_newer_draft_away(
+    page: Account, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    case = open_case(page, "@police is the road open?", now, said=PUBLIC)
+    reply = answer(case, "It is.", by=hana, now=now, seen=None)
+    draft(case, "The bridge is, too", by=hana, now=now)
+    send_back(reply, reason="Say which road", by=sam, now=now)
+    assert dict(Reply.objects.values_list("text", "state")) == {
+        "It is.": ReplyState.RETURNED, "The bridge is, too": ReplyState.DRAFT
+    }  # fmt: skip
 
 
 def test_who_left_no_address_cannot_be_answered(
