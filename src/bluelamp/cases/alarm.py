@@ -1,9 +1,12 @@
 """Alarm: who hears that a milestone comes near, and who that it was missed.
 
-A warning goes to whoever has the case, else to the unit; a breach to the unit
-and the supervisors as well.  Nothing of the citizen stands in it.  Who is to hear
-of several at once hears of them in one letter: an incident's three hundred cases
-that fall due together fill no mailbox, and the three hundredth rings as soon as the first.
+A warning goes to whoever has the case, and to the unit where nobody has it or who has
+it is not at work; a breach to the unit and the supervisors on shift as well, and where
+that is nobody, to whoever supervises the unit, or the next above it, at whatever hour.
+An emergency's breach also rings until somebody answers.  Nothing of the citizen stands
+in it.  Who is to hear of several at once hears of them in one letter: an incident's three
+hundred cases that fall due together fill no mailbox, and the three hundredth rings as soon
+as the first.
 """
 
 from __future__ import annotations
@@ -21,12 +24,15 @@ from bluelamp.cases import milestones
 from bluelamp.cases.labels import KINDS
 from bluelamp.cases.milestones import Rung
 from bluelamp.cases.models import Case
+from bluelamp.cases.oncall import BREACH
+from bluelamp.inbound.values import Severity
 from bluelamp.kit import live
 from bluelamp.kit.config import config
 from bluelamp.notices.actions import tell
+from bluelamp.notices.paging import page
 from bluelamp.notices.values import NoticeKind
 from bluelamp.org.models import Force, Unit
-from bluelamp.org.queries import holders, on_shift
+from bluelamp.org.queries import at_work, holders, nearest_holders, on_shift
 from bluelamp.org.values import Role
 
 LINES = 50
@@ -46,6 +52,9 @@ def _tell(rung: Sequence[Rung], now: datetime) -> None:
     cases = related.in_bulk({one.case for one in rung})
     for letter in _letters(rung, cases, now):
         _send(letter, now)
+    for one in rung:
+        if one.breached and cases[one.case].severity >= Severity.EMERGENCY:
+            _page(cases[one.case], one, now)
     for force in {case.force_id for case in cases.values()}:
         live.publish(f"cases:{force}", {"milestones": len(rung)})
 
@@ -64,31 +73,39 @@ class _Letter:
 
 
 def _letters(rung: Iterable[Rung], cases: Mapping[int, Case], now: datetime) -> Iterable[_Letter]:
-    above = cache(lambda unit: _supervisors(unit, now))
+    hearers = _Hearers({case.owner_id for case in cases.values() if case.owner_id}, now)
     letters: dict[tuple[int, str, bool], _Letter] = {}
     for one in rung:
         case = cases[one.case]
-        heard = case.unit.email, *(above(case.unit) if one.breached else ())
-        for address in _addresses(case, one, heard):
+        for address in hearers.of(case, breached=one.breached):
             key = case.force_id, address, one.breached
             letter = letters.setdefault(key, _Letter(case.force, address, one.breached))
             letter.about.append((case, one))
     return letters.values()
 
 
-def _addresses(case: Case, rung: Rung, unit: Iterable[str]) -> Iterable[str]:
-    """Return who hears of it, each once.
+class _Hearers:
+    """Who hears of a case; each unit's people are looked up once."""
 
-    :param unit: who hears of it at the case's unit, where it is theirs.
-    """
-    return dict.fromkeys(address for address in _all(case, rung, unit) if address)
+    def __init__(self, owners: Iterable[int], now: datetime) -> None:
+        self._there = at_work(owners, now)
+        self._on_shift = cache(lambda unit: _supervisors(unit, now))
+        self._at_any_hour = cache(lambda unit: _answerable(unit, now))
 
+    def of(self, case: Case, *, breached: bool) -> Iterable[str]:
+        """Return the addresses that hear of it, each once."""
+        return dict.fromkeys(address for address in self._all(case, breached) if address)
 
-def _all(case: Case, rung: Rung, unit: Iterable[str]) -> Iterator[str]:
-    if case.owner is not None:
-        yield case.owner.email
-    if case.owner is None or rung.breached:
-        yield from unit
+    def _all(self, case: Case, breached: bool) -> Iterator[str]:
+        there = case.owner_id in self._there
+        if case.owner is not None:
+            yield case.owner.email
+        if breached or not there:
+            yield case.unit.email
+        if breached:
+            above = self._on_shift(case.unit)
+            nobody = not (there or case.unit.email or above)
+            yield from self._at_any_hour(case.unit) if nobody else above
 
 
 def _supervisors(unit: Unit, now: datetime) -> list[str]:
@@ -96,6 +113,24 @@ def _supervisors(unit: Unit, now: datetime) -> list[str]:
     there = [one.pk for one in on_shift(unit, now)]
     found = holders(unit.force, Role.SUPERVISOR, now=now).filter(pk__in=there)
     return list(found.order_by("pk").values_list("email", flat=True))
+
+
+def _answerable(unit: Unit, now: datetime) -> list[str]:
+    """Return the addresses of who supervises a unit, at work or not; else of who commands."""
+    for role in (Role.SUPERVISOR, Role.COMMANDER):
+        found = nearest_holders(unit, role, now=now)
+        if found:
+            return [one.email for one in found]
+    return []
+
+
+def _page(case: Case, rung: Rung, now: datetime) -> None:
+    """Ring until somebody answers, once a milestone; who answers has it (``oncall``)."""
+    page(
+        case.unit, about=f"{BREACH}{rung.milestone}",
+        words=_("A promise in an emergency was missed."),
+        path=f"/console/cases/{case.reference}/", now=now,
+    )  # fmt: skip
 
 
 # What it says -------------------------------------------------------------------

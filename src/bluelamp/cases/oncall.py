@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
@@ -20,14 +21,17 @@ from bluelamp.org.values import Acts
 
 ABOUT = "item:"
 """What a page for an item is about begins so; its number follows."""
+BREACH = "milestone:"
+"""So begins what a page for a promise that was missed is about."""
 
 
 def follow_up(*, now: datetime, limit: int = 50) -> int:
     """Give cases to those who answered for them; return how many answers there were."""
     with transaction.atomic():
         answered = Page.objects.filter(
-            answered_at__isnull=False, followed_at=None, about__startswith=ABOUT
-        )
+            Q(about__startswith=ABOUT) | Q(about__startswith=BREACH),
+            answered_at__isnull=False, followed_at=None,
+        )  # fmt: skip
         rows = answered.select_for_update(skip_locked=True, of=("self",))
         pages = list(rows.select_related("answered_by").order_by("answered_at")[:limit])
         for page in pages:
@@ -38,8 +42,16 @@ def follow_up(*, now: datetime, limit: int = 50) -> int:
 
 
 def _take(page: Page, now: datetime) -> None:
-    officer, item = page.answered_by, int(page.about.removeprefix(ABOUT))
-    case = Case.objects.filter(items__item=item, force=page.force_id).first()
+    officer, case = page.answered_by, case_of(page)
     # a commander of another branch may answer without being of the unit: it stays the unit's
     if case is not None and officer is not None and permit.may(officer, Acts.CASE_WORK, case):
         take_call(case, by=officer, now=now)
+
+
+def case_of(page: Page) -> Case | None:
+    """Return the case that a page rings for, whether for its words or for a promise."""
+    kind, _colon, number = page.about.partition(":")
+    named = {
+        ABOUT: Q(items__item=number), BREACH: Q(milestones__pk=number)
+    }.get(f"{kind}:")  # fmt: skip
+    return Case.objects.filter(named, force=page.force_id).first() if named else None

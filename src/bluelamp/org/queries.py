@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,18 @@ def holders(force: Force, role: Role, *, now: datetime) -> QuerySet[Officer]:
     return Officer.objects.filter(live, force=force, is_active=True, grants__role=role).distinct()
 
 
+def nearest_holders(unit: Unit, role: Role, *, now: datetime) -> list[Officer]:
+    """Return who holds a role over a unit: granted at the unit itself, else next above it."""
+    over = [int(pk) for pk in unit.path.strip("/").split("/") if pk]
+    held = Grant.objects.filter(
+        Q(expires=None) | Q(expires__gt=now), unit__in=over, role=role, revoked_at=None,
+        starts__lte=now, officer__is_active=True,
+    )  # fmt: skip
+    grants = list(held.select_related("officer", "unit").order_by("officer"))
+    nearest = max((len(one.unit.path) for one in grants), default=0)
+    return [one.officer for one in grants if len(one.unit.path) == nearest]
+
+
 def skilled(unit: Unit, code: str, *, at: datetime) -> QuerySet[Officer]:
     """Return the active officers at a unit or below whose skill has not lapsed."""
     lasting = Q(skills__expires_on=None) | Q(skills__expires_on__gte=at.date())
@@ -90,6 +103,17 @@ def _shifts_at(unit: Unit, at: datetime) -> QuerySet[Shift]:
 def on_shift(unit: Unit, at: datetime) -> list[Officer]:
     """Return who is on duty at a unit or below at a moment, those who leave first first."""
     return [shift.officer for shift in _shifts_at(unit, at).filter(on_call=False)]
+
+
+def on_duty(at: datetime) -> Q:
+    """Return the filter for the shifts in which somebody is at work at a moment."""
+    return Q(on_call=False, starts__lte=at, ends__gt=at)
+
+
+def at_work(officers: Iterable[int], at: datetime) -> set[int]:
+    """Return which of some officers are on shift at a moment, wherever that is."""
+    found = Shift.objects.filter(on_duty(at), officer__in=list(officers))
+    return set(found.values_list("officer", flat=True))
 
 
 def on_call(unit: Unit, at: datetime) -> list[Officer]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from bluelamp.cases import oncall
 from bluelamp.cases.actions import answer, close, handover, own
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, Handover, HandoverCase, Reply
@@ -120,7 +121,7 @@ class Crew:
             return
         paging.answer(page, by=officer, now=self._course.now)
         self.did["phones answered"] += 1
-        case = _case_of(page)
+        case = oncall.case_of(page)
         if case is not None:
             self._public.heard(case)
             self._course.after(PASSING_ON, lambda: self._pass_on(case, officer))
@@ -171,7 +172,9 @@ class Crew:
 
     def _stop_ringing(self, case: Case, by: Officer) -> None:
         items = case.items.values_list("item", flat=True)
-        abouts = [f"item:{pk}" for pk in items]
+        promises = case.milestones.values_list("pk", flat=True)
+        abouts = [f"{oncall.ABOUT}{pk}" for pk in items]
+        abouts += [f"{oncall.BREACH}{pk}" for pk in promises]
         for page in Page.objects.filter(about__in=abouts, answered_at=None):
             paging.answer(page, by=by, now=self._course.now)
             self.did["found ringing in the queue"] += 1
@@ -281,7 +284,3 @@ class Crew:
 
     def _draw(self, median: float) -> float:
         return self._random.lognormvariate(math.log(median), SPREAD)
-
-
-def _case_of(page: Page) -> Case | None:
-    return Case.objects.filter(items__item=int(page.about.partition(":")[2])).first()
