@@ -30,6 +30,8 @@ class RawItem(models.Model):
     meta = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="stored")
     problem = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=300, blank=True)
+    """External id of the item that it changed; empty where it became an item itself."""
 
     class Meta:
         constraints: ClassVar = [
@@ -37,7 +39,14 @@ class RawItem(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=models.Q(state="stored"), name="raw_item_queue"),
-        ]
+            models.Index(
+                fields=["force", "state", "received_at"],
+                condition=models.Q(state__in=["failed", "set_aside"]), name="raw_item_findable",
+            ),
+            models.Index(
+                fields=["account", "about"], condition=~models.Q(about=""), name="raw_item_about"
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"raw item {self.pk}"
@@ -141,6 +150,10 @@ class Item(models.Model):
             models.Index(
                 fields=["account", "conversation"], condition=~models.Q(conversation=""),
                 name="item_conversation",
+            ),
+            models.Index(
+                fields=["account", "passes_on"], condition=~models.Q(passes_on=""),
+                name="item_passing_on",
             ),
             models.Index(fields=["contact_point", "received_at"], name="item_of_contact"),
             # a few bytes a hundred pages: rows lie about as they came in

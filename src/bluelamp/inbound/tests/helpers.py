@@ -28,12 +28,20 @@ def say(
 ) -> Item:  # fmt: skip
     """Let somebody say something that comes in by the door; return the item."""
     name = name or f"{by} {text} {now.isoformat()}"
+    change(account, text, now, by=by, name=name, said=said, **facts)
+    return Item.objects.filter(raw__external_id=name[:300], account=account).get()
+
+
+def change(
+    account: Account, text: str, now: datetime, *, name: str, by: str = "ann@example.test",
+    said: dict[str, Any] | None = None, **facts: Any,
+) -> None:  # fmt: skip
+    """Let a payload come in; ``said`` may name what it changes."""
     body = {"kind": "human", "sender": by, "text": text} | facts
     if said is not None:
         body["said"] = {"external_id": name, "at": now.isoformat()} | said
     ingest.store(account, name, json.dumps(body).encode(), {}, now)
     understand(now=now)
-    return Item.objects.filter(raw__external_id=name[:300]).get()
 
 
 def carry(item: Item, stage: Stage, **facts: Any) -> Item:
