@@ -61,7 +61,7 @@ def shelf(force: Force) -> None:
     for code, words in (("sheds", SHEDS), ("phones", PHONES)):
         keeping = Keeping(root, now.date().replace(year=now.year + 1, day=1))
         made = acts.write(code, words, keeping, by=SYSTEM, now=now)
-        acts.publish(made, by=SYSTEM, now=now)
+        acts.publish(made, 1, by=SYSTEM, now=now)
 
 
 def summary(reader: Reader, title: str) -> Locator:

@@ -168,7 +168,7 @@ def _of(keeping: Keeping, name: str) -> object:
 def _make(known: _Known, code: str, wording: Wording, keeping: Keeping, state: str) -> None:
     made = acts.write(code, wording, keeping, by=known.by, now=known.now)
     if state == ArticleState.PUBLISHED:
-        acts.publish(made, by=known.by, now=known.now)
+        acts.publish(made, newest(made).number, by=known.by, now=known.now)
 
 
 def _change(known: _Known, there: Article, wording: Wording, keeping: Keeping, state: str) -> None:
@@ -178,7 +178,7 @@ def _change(known: _Known, there: Article, wording: Wording, keeping: Keeping, s
     if state == ArticleState.RETIRED and found.state != state:
         acts.retire(found, reason="the file says so", by=by, now=now)
     elif state == ArticleState.PUBLISHED and _unpublished(found):
-        acts.publish(found, by=by, now=now)
+        acts.publish(found, newest(found).number, by=by, now=now)
 
 
 def _unpublished(article: Article) -> bool:

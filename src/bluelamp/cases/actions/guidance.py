@@ -12,6 +12,7 @@ from django.db.models import Max, Value
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
+from bluelamp.cases.actions.meanwhile import meanwhile
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Article, ArticleTag, ArticleVersion, CaseTag
 from bluelamp.cases.rules.prose import plain
@@ -57,17 +58,24 @@ def write(code: str, wording: Wording, keeping: Keeping, *, by: By, now: datetim
     return made
 
 
-def revise(article: Article, wording: Wording, *, note: str, by: By, now: datetime) -> Article:
+def revise(
+    article: Article, wording: Wording, *, note: str, by: By, now: datetime,
+    made_from: int | None = None,
+) -> Article:  # fmt: skip
     """Write a new version; readers see the published one until this is.
 
     The same words again make no version.
 
+    :param made_from: number of the version that the words are a change of.
     :raises CaseRefusedError: the words are not in order.
+    :raises ChangedMeanwhileError: that is not the newest any more.
     """
     who = permit.answering(by, Acts.GUIDANCE_WRITE, article)
     _worded(wording)
     with acting(who, Acts.GUIDANCE_WRITE.value):
         found = _locked(article)
+        if made_from is not None:
+            _still(newest(found), made_from)
         if wording_of(newest(found)) != wording:
             _version(found, wording, note, by, now)
             if found.published_id is None:
@@ -95,16 +103,19 @@ def keep(article: Article, keeping: Keeping, *, by: By, now: datetime) -> Articl
     return found
 
 
-def publish(article: Article, *, by: By, now: datetime) -> Article:
+def publish(article: Article, version: int, *, by: By, now: datetime) -> Article:
     """Show the newest version to all officers of the force.
 
+    :param version: number of the version that was read: no other is published.
     :raises CaseRefusedError: one's own words without the grant for it, a review date
         that is over, or nothing to publish.
+    :raises ChangedMeanwhileError: somebody wrote a newer one, which nobody has read.
     """
     who = permit.answering(by, Acts.GUIDANCE_PUBLISH, article)
     with acting(who, Acts.GUIDANCE_PUBLISH.value):
         found = _locked(article)
         latest = newest(found)
+        _still(latest, version)
         _publishable(found, latest, by, now)
         latest.published_by, latest.published_at = who.label, now
         latest.save(update_fields=["published_by", "published_at"])
@@ -146,6 +157,11 @@ def _publishable(article: Article, latest: ArticleVersion, by: By, now: datetime
         raise CaseRefusedError(_("Set a review date that is still to come."))
     if latest.pk == article.published_id and article.state == ArticleState.PUBLISHED:
         raise CaseRefusedError(_("Nothing was changed since it was published."))
+
+
+def _still(latest: ArticleVersion, seen: int) -> None:
+    if latest.number != seen:
+        raise meanwhile(latest.by_name, latest.at)
 
 
 def _wrote(officer: Officer, article: Article) -> bool:

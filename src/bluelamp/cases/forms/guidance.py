@@ -48,6 +48,8 @@ class ArticleForm(forms.Form):
         1_000,
         _("For text messages and posts in which the long one does not fit."),
     )
+    made_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The version that the words are a change of; empty for a new article."""
     note = forms.CharField(label=_("What you changed"), max_length=200, required=False)
     tags = forms.MultipleChoiceField(
         label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple
@@ -79,6 +81,15 @@ class ArticleForm(forms.Form):
             for field in unknown_in(given.get(name, "")):
                 self.add_error(name, _now("No field is called “%(name)s”") % {"name": field})
         return given
+
+
+class PublishForm(forms.Form):
+    """The version that an officer has read."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Read the article again, then publish it")},
+    )
 
 
 class ReviewForm(forms.Form):

@@ -35,6 +35,7 @@ from bluelamp.kit import clock
 from bluelamp.notices.models import Notice
 from bluelamp.org.errors import ImportRefusedError, NotPermittedError
 from bluelamp.org.models import Calendar, Force, Officer, Unit
+from bluelamp.org.permit import By
 from bluelamp.org.values import Role
 from conftest import make_officer
 
@@ -89,11 +90,16 @@ def keeping(unit: Unit, **facts: Any) -> Keeping:
     return Keeping(unit, facts.pop("review_on", date(2027, 5, 1)), **facts)
 
 
+def publish(article: Article, *, by: By, now: datetime) -> Article:
+    """Publish what was written last."""
+    return acts.publish(article, acts.newest(article).number, by=by, now=now)
+
+
 def published(unit: Unit, words: Wording, now: datetime, code: str = "", **facts: Any) -> Article:
     """Write and publish, as an operator does from a file."""
     code = code or words.title.split()[0].lower()
     made = acts.write(code, words, keeping(unit, **facts), by=SYSTEM, now=now)
-    return acts.publish(made, by=SYSTEM, now=now)
+    return publish(made, by=SYSTEM, now=now)
 
 
 @pytest.fixture
@@ -131,13 +137,13 @@ def test_nobody_publishes_their_own_words_without_the_grant_for_it(
 ) -> None:
     made = acts.write("locks", LOCKS, keeping(root), by=hana, now=now)
     with pytest.raises(NotPermittedError):
-        acts.publish(made, by=hana, now=now)
+        publish(made, by=hana, now=now)
     acts.revise(made, NOISE, note="Another matter", by=sam, now=now)
     with pytest.raises(CaseRefusedError, match="Another officer"):
-        acts.publish(made, by=sam, now=now)
-    assert acts.publish(made, by=zoe, now=now).state == ArticleState.PUBLISHED
+        publish(made, by=sam, now=now)
+    assert publish(made, by=zoe, now=now).state == ArticleState.PUBLISHED
     own = acts.write("fraud", FRAUD, keeping(root), by=zoe, now=now)
-    assert acts.publish(own, by=zoe, now=now).title == FRAUD.title
+    assert publish(own, by=zoe, now=now).title == FRAUD.title
 
 
 def test_readers_see_the_published_words_while_others_are_written(
@@ -145,13 +151,13 @@ def test_readers_see_the_published_words_while_others_are_written(
 ) -> None:
     made = acts.write("locks", LOCKS, keeping(root), by=hana, now=now)
     assert list(found_in.readable(root.force)) == []
-    acts.publish(made, by=sam, now=now)
+    publish(made, by=sam, now=now)
     acts.revise(made, NOISE, note="Now of noise", by=hana, now=now)
     (seen,) = found_in.readable(root.force)
     assert seen.published is not None
     assert (seen.title, seen.published.body) == (LOCKS.title, LOCKS.body)
     assert found_in.search(found_in.readable(root.force), "council") == []
-    acts.publish(made, by=sam, now=now)
+    publish(made, by=sam, now=now)
     assert [one.title for one in found_in.search(found_in.readable(root.force), "council")] == [
         NOISE.title
     ]
@@ -190,7 +196,7 @@ def test_words_that_are_not_in_order_are_refused(
 def test_what_is_published_wants_a_review_to_come(root: Unit, now: datetime) -> None:
     made = acts.write("locks", LOCKS, keeping(root, review_on=now.date()), by=SYSTEM, now=now)
     with pytest.raises(CaseRefusedError, match="review date"):
-        acts.publish(made, by=SYSTEM, now=now)
+        publish(made, by=SYSTEM, now=now)
 
 
 def test_who_writes_for_one_unit_writes_for_no_other(team: Unit, root: Unit, now: datetime) -> None:
@@ -209,7 +215,7 @@ def test_a_retired_article_stands_beside_no_case(
     assert [one.article for one in suggested(case, hana)] == [made]
     acts.retire(made, reason="The law changed", by=sam, now=now + timedelta(minutes=1))
     assert suggested(case, hana) == []
-    assert acts.publish(made, by=sam, now=now).state == ArticleState.PUBLISHED
+    assert publish(made, by=sam, now=now).state == ArticleState.PUBLISHED
 
 
 # Found ------------------------------------------------------------------------------
@@ -454,12 +460,47 @@ def test_an_article_is_written_looked_at_and_published_on_its_pages(
     assert made.code == "stalking"
     assert "Somebody who did not write it publishes it." in text(client.get(at("article", made.pk)))
     assert client.post(at("publish", made.pk)).status_code == 403
-    as_officer(sam).post(at("publish", made.pk))
-    client.post(at("change_article", made.pk), form_of(root, body="New words", note="Shorter"))
+    as_officer(sam).post(at("publish", made.pk), {"version": 1})
+    change = form_of(root, body="New words", note="Shorter", made_from=1)
+    client.post(at("change_article", made.pk), change)
     shown = text(client.get(at("article", made.pk), {"version": 2}))
     assert "Shorter" in shown
     assert "<ins>" in shown
     assert "waits to be published" in shown
+
+
+def test_nobody_publishes_words_that_came_after_those_they_read(
+    root: Unit, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    made = acts.write("locks", LOCKS, keeping(root), by=hana, now=now)
+    boss = as_officer(sam)
+    assert 'name="version" value="1"' in text(boss.get(at("article", made.pk)))
+    acts.revise(made, NOISE, note="Quickly", by=hana, now=now)
+    late = boss.post(at("publish", made.pk), {"version": 1})
+    assert late.status_code == 400
+    assert "Hana Reed" in text(late)
+    assert boss.post(at("publish", made.pk)).status_code == 400, "it says what it read"
+    made.refresh_from_db()
+    assert made.state == ArticleState.DRAFT
+    boss.post(at("publish", made.pk), {"version": 2})
+    made.refresh_from_db()
+    assert made.title == NOISE.title
+
+
+def test_who_writes_on_old_words_is_told_who_changed_them(
+    root: Unit, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    made = acts.write("locks", LOCKS, keeping(root), by=hana, now=now)
+    where = at("change_article", made.pk)
+    mine, theirs = as_officer(hana), as_officer(sam)
+    assert 'name="made_from" value="1"' in text(mine.get(where))
+    theirs.post(where, form_of(root, body="Theirs", made_from=1))
+    for given in ({"made_from": 1}, {}):
+        late = mine.post(where, form_of(root, title="Mine", body="Mine", **given))
+        assert late.status_code == 400
+        assert "Sam Cole" in text(late)
+        assert "Mine" in text(late), "what they wrote is not lost"
+    assert acts.newest(made).body == "Theirs"
 
 
 def test_a_review_moves_the_day_and_a_retiring_wants_a_reason(

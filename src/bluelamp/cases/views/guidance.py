@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluelamp.cases import labels
 from bluelamp.cases.actions import guidance as acts
 from bluelamp.cases.actions.guidance import Keeping
-from bluelamp.cases.forms import PlainForm, ReasonForm, people
-from bluelamp.cases.forms.guidance import LANGUAGES, ArticleForm, ReviewForm
+from bluelamp.cases.forms import ReasonForm, people
+from bluelamp.cases.forms.guidance import LANGUAGES, ArticleForm, PublishForm, ReviewForm
 from bluelamp.cases.models import Article, ArticleVersion
 from bluelamp.cases.queries import guidance as found_in
 from bluelamp.cases.queries.guidance import WantedArticles
@@ -108,6 +108,7 @@ def _page(request: HttpRequest, found: Article, **bound: Any) -> HttpResponse:
     return render(request, "cases/console/article.html", {
         "article": found, "state": labels.article_tag(found.state),
         "review": _review(found, _today()), "shown": shown,
+        "newest": acts.newest(found).number,
         "blocks": prose.read(shown.body), "facts": _facts(found), "versions": versions,
         "changed": _changed(shown, versions), "waits": _waits(found, versions),
         "may_write": writes, "may_publish": acts.may_publish(officer, found),
@@ -216,7 +217,7 @@ def _initial(found: Article | None, officer: Officer) -> dict[str, Any]:
         }  # fmt: skip
     said = acts.newest(found)
     return {
-        "title": said.title, "body": said.body, "reply": said.reply,
+        "made_from": said.number, "title": said.title, "body": said.body, "reply": said.reply,
         "short_reply": said.short_reply, "unit": found.unit_id, "owner": str(found.owner_id or ""),
         "review_on": found.review_on, "language": found.language,
         "tags": [str(tag.pk) for tag in found.tags.all()],
@@ -239,7 +240,13 @@ def _save(request: HttpRequest, found: Article | None, given: dict[str, Any]) ->
             found = acts.write(_code(force.pk, words.title), words, keeping, **who(request))
         else:
             acts.keep(found, keeping, **who(request))
-            acts.revise(found, words, note=given["note"], **who(request))
+            acts.revise(
+                found,
+                words,
+                note=given["note"],
+                made_from=given["made_from"] or 0,
+                **who(request),
+            )
     given["article"] = found
 
 
@@ -262,10 +269,10 @@ def _code(force: int, title: str) -> str:
 @officers(Acts.GUIDANCE_PUBLISH)
 @require_POST
 def publish(request: HttpRequest, article: int) -> HttpResponseBase:
-    """Show the newest version to everybody."""
+    """Show the newest version to everybody: the one that the officer has read."""
     return _decided(
-        request, article, PlainForm(request.POST),
-        lambda one, _given: acts.publish(one, **who(request)),
+        request, article, PublishForm(request.POST),
+        lambda one, given: acts.publish(one, given["version"], **who(request)),
         _("Published: it stands beside cases now"),
     )  # fmt: skip
 
