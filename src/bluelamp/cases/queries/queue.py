@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from bluelamp.cases.models import Case, CaseItem, Milestone, Reply
+from bluelamp.cases.queries.citizen import case_named
 from bluelamp.cases.values import CaseState, Joined, MilestoneState, ReplyState
 from bluelamp.inbound.models import Item
 from bluelamp.org import permit
@@ -36,6 +37,16 @@ def cases(officer: Officer, act: Acts = Acts.CASE_READ) -> QuerySet[Case]:
     """Return the cases with which the officer may do ``act``."""
     found = Case.objects.filter(permit.scope(officer, act))
     return found.select_related("unit", "owner", "force", "group")
+
+
+def case_known_as(officer: Officer, reference: str) -> Case | None:
+    """Return the case of a reference, its own or the one that its citizen was given.
+
+    :param reference: as ``rules.reference.read_any`` returns it.
+    :returns: ``None`` too where the officer may not read it.
+    """
+    found = case_named(officer.force, reference) if reference else None
+    return cases(officer).filter(pk=found.pk).first() if found is not None else None
 
 
 def queue(officer: Officer, wanted: Wanted) -> QuerySet[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +23,10 @@ from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import CaseState, MilestoneKind, ReplyState
 from bluelamp.channels.models import Account
 from bluelamp.channels.registry import adapter
+from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
+from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Part, Stage
 from bluelamp.kit import clock
 from bluelamp.org.models import Force, Officer, Unit
@@ -136,6 +139,41 @@ def test_a_reference_opens_its_case_however_it_is_written(case: Case, hana: Offi
         "case", case.reference
     )
     assert "There is no case" in text(client.get(at("queue"), {"reference": "shed"}))
+
+
+GIVEN = "7K3F-9Q2M-X04B"
+
+
+def told(force: Force, now: datetime) -> None:
+    """Let somebody write by the contact page, which gave them a reference."""
+    story = {"text": "My bicycle is gone", "at": now.isoformat(), "conversation": GIVEN}
+    ingest.store(ingest.web_account(force, now=now), "web 1", json.dumps(story).encode(), {}, now)
+    understand(now=now)
+    Item.objects.update(stage=Stage.TRIAGED)
+    route(now=now)
+
+
+def test_the_reference_that_the_contact_page_gave_opens_the_case(
+    force: Force, hana: Officer, mallory: Officer, now: datetime
+) -> None:
+    told(force, now)
+    case, client = Case.objects.get(), as_officer(hana)
+    for said in (GIVEN, "7k3f 9q2m xo4b"):
+        answer = client.get(at("queue"), {"reference": said})
+        assert answer.headers["Location"] == at("case", case.reference)
+    assert "My bicycle is gone" in text(client.get(at("case", GIVEN)))
+    other = as_officer(mallory)
+    there = {"host": "otherby.test"}
+    assert "There is no case" in text(other.get(at("queue"), {"reference": GIVEN}, headers=there))
+    assert other.get(at("case", GIVEN), headers=there).status_code == 404
+
+
+def test_a_given_reference_opens_nothing_that_the_officer_may_not_read(
+    force: Force, team: Unit, now: datetime
+) -> None:
+    told(force, now)
+    narrow = make_officer(team, "1109", "Nia Hart", Role.HANDLER)
+    assert as_officer(narrow).get(at("case", GIVEN)).status_code == 404
 
 
 def test_a_team_sees_its_own_cases_alone(case: Case, alice: Officer, team: Unit) -> None:

@@ -21,7 +21,7 @@ from bluelamp.cases.queries import queue as found_in
 from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import Wanted
 from bluelamp.cases.rules.naming import shown_name
-from bluelamp.cases.rules.reference import read_reference
+from bluelamp.cases.rules.reference import read_any
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.shared import number
 from bluelamp.kit import clock, live
@@ -57,10 +57,10 @@ def queue(request: HttpRequest) -> HttpResponseBase:
 
 
 def _by_reference(request: HttpRequest, text: str) -> HttpResponseBase | None:
-    reference = read_reference(text)
-    mine = found_in.cases(officer_of(request))
-    if reference and mine.filter(reference=reference).exists():
-        return redirect("cases:case", reference)
+    reference = read_any(text)
+    found = found_in.case_known_as(officer_of(request), reference)
+    if found is not None:
+        return redirect("cases:case", found.reference)
     words = _now("There is no case %(reference)s that you may read.") % {
         "reference": reference or f"“{text[:20]}”"
     }

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.forms import Form
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.forms import people
 from bluelamp.cases.models import Case
-from bluelamp.cases.queries.queue import cases, workers
-from bluelamp.cases.rules.reference import read_reference
+from bluelamp.cases.queries.queue import case_known_as, workers
+from bluelamp.cases.rules.reference import read_any
 from bluelamp.kit import clock
 from bluelamp.org.gate import officer_of
 from bluelamp.org.models import Unit
@@ -27,10 +26,10 @@ def case_of(request: HttpRequest, reference: str) -> Case:
 
     :raises Http404: there is none, or it is not within the officer's grants.
     """
-    found = read_reference(reference)
-    if not found:
+    found = case_known_as(officer_of(request), read_any(reference))
+    if found is None:
         raise Http404
-    return get_object_or_404(cases(officer_of(request)), reference=found)
+    return found
 
 
 def crew(unit: Unit, *, now: datetime, but: int = 0) -> list[tuple[str, str]]:
