@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from bluelamp.cases.models import Case
+from bluelamp.cases.models import Case, CaseAct
 from bluelamp.cases.queries.citizen import last_showing
 from bluelamp.cases.queries.way import Way, way_of
 from bluelamp.cases.rules.greeting import closed_words, emergency_words, look_words
@@ -24,7 +24,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import Part, Severity
 from bluelamp.kit.errors import BluelampError
 from bluelamp.notices.paging import page
-from bluelamp.org.models import Calendar, Unit
+from bluelamp.org.models import Calendar
 from bluelamp.org.queries import hours_of
 from bluelamp.outbound.content import base_url
 
@@ -63,14 +63,6 @@ def _alarm(case: Case, item: Item, now: datetime) -> None:
         _answer(case, item, emergency_words(case.force.settings), now)
 
 
-def ring_for(item: Item, *, now: datetime) -> None:
-    """Ring the force for an emergency that could not be brought into a case."""
-    page(
-        Unit.objects.get(force=item.force_id, parent=None), about=f"item:{item.pk}",
-        words="Words of an emergency have come in.", path=reverse("inbound:inbox"), now=now,
-    )  # fmt: skip
-
-
 def _ring(case: Case, item: Item, now: datetime) -> None:
     page(
         case.unit, about=f"item:{item.pk}", words="Words of an emergency have come in.",
@@ -104,10 +96,11 @@ def _answer(case: Case, item: Item, words: str, now: datetime, *, more: str = ""
     if not said or _answered_lately(way, now):
         return
     words = said
-    acts.want(
+    act = acts.want(
         way.account, ActKind.REPLY, way.saying(words, automatic=True), by=STANDING, now=now,
         key=uuid.uuid5(_SPACE, f"{case.pk} {words}"),
     )  # fmt: skip
+    CaseAct.objects.get_or_create(act=act, defaults={"force_id": case.force_id, "case": case})
 
 
 def _fits(way: Way, words: str) -> bool:

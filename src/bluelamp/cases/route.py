@@ -6,20 +6,19 @@ a thousand thank-yous.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
-from bluelamp.cases.greet import greet, ring_for
+from bluelamp.cases.greet import greet
 from bluelamp.cases.models import Assessment, Case, CaseItem
 from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
@@ -27,7 +26,8 @@ from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Severity, Stage
+from bluelamp.inbound.stuck import carefully
+from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
 from bluelamp.kit import bulk, live
 from bluelamp.members.merging import people_of
 from bluelamp.members.models import ContactPoint
@@ -35,7 +35,6 @@ from bluelamp.members.models import ContactPoint
 REOPEN_WITHIN = timedelta(days=14)
 """Words about a case closed longer ago open a new one."""
 _EXCHANGE = re.compile(rf"{EXCHANGE}([0-9]{{1,18}})", re.ASCII)
-_log = logging.getLogger(__name__)
 LOCK_SPACE = 0x63617365
 """First half of the advisory lock's key ("case"); the second is the force."""
 
@@ -74,41 +73,8 @@ class _Batch:
 
 
 def route(*, now: datetime, limit: int = BATCH) -> int:
-    """Route a batch; return how many items went on.
-
-    What breaks a batch is found one by one, rings where it is an emergency, and is
-    kept as stuck; it holds nothing else up.
-    """
-    try:
-        return _batch(now=now, limit=limit)
-    except OperationalError:  # the database's fault, not an item's
-        raise
-    except Exception as error:  # its words may be somebody's: only its kind is logged
-        _log.error("a batch is routed one by one: %s", type(error).__name__)
-        return sum(_alone(now=now) for _item in range(limit))
-
-
-def _alone(*, now: datetime) -> int:
-    """Route one item; where that fails, set it where it can be found."""
-    try:
-        return _batch(now=now, limit=1)
-    except OperationalError:
-        raise
-    except Exception as error:
-        _log.error("an item could not be routed: %s", type(error).__name__)
-        return _stick(f"{type(error).__name__}: {error}"[:300], now=now)
-
-
-def _stick(problem: str, *, now: datetime) -> int:
-    with transaction.atomic(), acting(SYSTEM, "cases.route"):
-        item = _waiting().select_for_update(skip_locked=True).first()
-        if item is None:
-            return 0
-        if item.severity >= Severity.EMERGENCY:
-            ring_for(item, now=now)
-        item.stage, item.findings = Stage.STUCK, item.findings | {"problem": problem}
-        item.save(update_fields=["stage", "findings"])
-    return 1
+    """Route a batch; return how many items went on."""
+    return carefully(_batch, _waiting(), now=now, limit=limit)
 
 
 def _waiting() -> QuerySet[Item]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluelamp.inbound.models import Item
+from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, Stage
 from bluelamp.inbound.wordbook import Wordbook, wordbooks
 from bluelamp.kit import bulk
@@ -21,11 +23,18 @@ _READ = ("force", "text", "findings")
 
 def moderate(*, now: datetime, limit: int = BATCH) -> int:
     """Moderate a batch; return how many items went on."""
+    return carefully(_batch, _waiting(), now=now, limit=limit)
+
+
+def _waiting() -> QuerySet[Item]:
+    return Item.objects.filter(stage=Stage.UNDERSTOOD).order_by("pk")
+
+
+def _batch(*, now: datetime, limit: int) -> int:
     del now
     with transaction.atomic():
-        waiting = Item.objects.filter(stage=Stage.UNDERSTOOD).order_by("pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True)
+            _waiting().select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force")[:limit]
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.rules.likeness import Likeness, Match
+from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, Part, Stage
 from bluelamp.kit import bulk
 
@@ -41,17 +43,24 @@ _memories: dict[int, _Memory] = {}
 
 def thread(*, now: datetime, limit: int = BATCH) -> int:
     """Thread a batch; return how many items went on."""
+    return carefully(_batch, _waiting(), now=now, limit=limit)
+
+
+def _waiting() -> QuerySet[Item]:
+    return Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
+
+
+def _batch(*, now: datetime, limit: int) -> int:
     try:
-        return _batch(now=now, limit=limit)
+        return _threaded(now=now, limit=limit)
     except BaseException:
         _memories.clear()  # it would remember what was rolled back
         raise
 
 
-def _batch(*, now: datetime, limit: int) -> int:
+def _threaded(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
-        waiting = Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
-        claimed = list(waiting.select_for_update(skip_locked=True).only(*_READ)[:limit])
+        claimed = list(_waiting().select_for_update(skip_locked=True).only(*_READ)[:limit])
         for force in {item.force_id for item in claimed}:
             _thread(force, [item for item in claimed if item.force_id == force], now=now)
         Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.THREADED)

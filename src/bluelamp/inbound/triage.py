@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.rules.triage import Assessment
+from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, Stage
 from bluelamp.inbound.wordbook import Wordbook, wordbooks
 from bluelamp.kit import bulk
@@ -24,11 +26,18 @@ _READ = ("force", "subject", "text", "findings", "language", "longitude", "latit
 
 def triage(*, now: datetime, limit: int = BATCH) -> int:
     """Triage a batch; return how many items went on."""
+    return carefully(_batch, _waiting(), now=now, limit=limit)
+
+
+def _waiting() -> QuerySet[Item]:
+    return Item.objects.filter(stage=Stage.THREADED).order_by("pk")
+
+
+def _batch(*, now: datetime, limit: int) -> int:
     del now
     with transaction.atomic():
-        waiting = Item.objects.filter(stage=Stage.THREADED).order_by("pk")
         claimed = list(
-            waiting.select_for_update(skip_locked=True)
+            _waiting().select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force")[:limit]
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)

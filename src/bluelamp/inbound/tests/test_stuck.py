@@ -1,0 +1,70 @@
+"""One item that breaks a stage holds nothing else up, can be found, and rings somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from bluelamp.channels.models import Account
+from bluelamp.inbound import moderate, thread, triage
+from bluelamp.inbound.models import Item
+from bluelamp.inbound.tests.helpers import carry, make_page, say
+from bluelamp.inbound.values import Stage
+from bluelamp.notices.models import Page
+from bluelamp.org.models import Force
+
+STAGES = [
+    (moderate, "_mark", moderate.moderate, Stage.UNDERSTOOD, Stage.MODERATED),
+    (thread, "_thread", thread.thread, Stage.MODERATED, Stage.THREADED),
+    (triage, "_assessed", triage.triage, Stage.THREADED, Stage.TRIAGED),
+]
+
+
+@pytest.fixture
+def page(force: Force, now: datetime) -> Account:
+    return make_page(force, now)
+
+
+def breaking(real: Callable[..., Any], error: Exception) -> Callable[..., Any]:
+    """Return what fails on the item with the bad word, or on a batch that holds it."""
+
+    def tried(*given: Any, **named: Any) -> Any:
+        items = [one for one in given if isinstance(one, Item)]
+        items += [one for many in given if isinstance(many, list) for one in many]
+        if any(item.text == "bad" for item in items):
+            raise error
+        return real(*given, **named)
+
+    return tried
+
+
+@pytest.mark.parametrize(("module", "part", "stage", "before", "after"), STAGES)
+def test_it_holds_nothing_else_up(
+    module: Any, part: str, stage: Callable[..., int], before: Stage, after: Stage,
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    good, bad, other = (carry(say(page, text, now), before) for text in ("good", "bad", "other"))
+    monkeypatch.setattr(module, part, breaking(getattr(module, part), ValueError("boom")))
+    assert stage(now=now) == 3
+    stages = dict(Item.objects.values_list("pk", "stage"))
+    assert stages == {good.pk: after, bad.pk: Stage.STUCK, other.pk: after}
+    bad.refresh_from_db()
+    assert bad.findings["problem"] == "ValueError: boom"
+    assert Page.objects.get().about == f"item:{bad.pk}"
+    assert stage(now=now) == 0
+
+
+def test_a_database_that_is_away_makes_nothing_stuck(
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = carry(say(page, "bad", now), Stage.THREADED)
+    away = breaking(triage._assessed, OperationalError("gone"))
+    monkeypatch.setattr(triage, "_assessed", away)
+    with pytest.raises(OperationalError):
+        triage.triage(now=now)
+    bad.refresh_from_db()
+    assert bad.stage == Stage.THREADED
