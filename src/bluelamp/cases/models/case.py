@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from bluelamp.audit.recorded import recorded
@@ -101,6 +103,7 @@ class Case(models.Model):
                 fields=["account", "conversation"], condition=~models.Q(conversation=""),
                 name="case_conversation",
             ),
+            GinIndex(SearchVector("title", config="simple"), name="case_title_words"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -117,6 +120,8 @@ class CaseItem(models.Model):
     """How it came into this case (:class:`~bluelamp.cases.values.Joined`)."""
     regarded_at = models.DateTimeField(null=True, blank=True)
     """When it was read for who speaks and how they fare; empty: it waits (``regard``)."""
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+    """When its words, which were taken down and emptied, left the case too (``forget``)."""
 
     class Meta:
         indexes: ClassVar = [
