@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import Actor
 from bluelamp.channels import registry, vault
+from bluelamp.channels.addresses import AGAIN, moved
 from bluelamp.channels.contract import Capability
 from bluelamp.channels.errors import AccountRefusedError
 from bluelamp.channels.models import Account
@@ -85,14 +86,32 @@ def add_account(
 def change_account(
     account: Account, *, name: str, values: Mapping[str, Any], active: bool, by: Officer
 ) -> Account:
-    """Change the open settings of an account; its secrets stay as they are."""
+    """Change the open settings of an account.
+
+    Its secrets stay as they are, but where it is at another place then: there only
+    those go that ``values`` bring.
+
+    :raises AccountRefusedError: the settings do not fit, or secrets are wanted anew.
+    """
     permit.require(by, Acts.ACCOUNT_MANAGE, account)
-    kept = {k: v for k, v in account.settings.items() if k not in values}
-    plain, _ = _parted(account.provider, {**kept, **values, **vault.unseal(account)})
+    plain, secret = _carried(account, values)
     with acting(officer_actor(by), Acts.ACCOUNT_MANAGE.value):
         account.name, account.settings, account.active = name, plain, active
-        account.save(update_fields=["name", "settings", "active"])
+        account.secret = secret
+        account.save(update_fields=["name", "settings", "active", "secret"])
     return account
+
+
+def _carried(account: Account, values: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return changed settings, and the sealed secrets that may be sent to where they lead."""
+    model, sealed = registry.adapter(account.provider).settings_model, vault.unseal(account)
+    plain, _secrets = _parted(account.provider, {**account.settings, **values, **sealed})
+    if not moved(model, account.settings, plain):
+        return plain, bytes(account.secret)
+    if sealed and not any(values.get(name) for name in secret_fields(model)):
+        raise AccountRefusedError({"": AGAIN})
+    plain, given = _parted(account.provider, {**account.settings, **values})
+    return plain, vault.seal(account, given)
 
 
 def replace_secret(account: Account, *, secrets: Mapping[str, str], by: Officer) -> Account:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -12,8 +13,10 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bluelamp.channels.actions import secret_fields
+from bluelamp.channels.addresses import ADDRESSES, moved
 from bluelamp.channels.contract import Adapter
 from bluelamp.channels.models import Account
+from bluelamp.channels.vault import Keeper
 
 
 class AccountForm(forms.Form):
@@ -29,10 +32,12 @@ class AccountForm(forms.Form):
             shown = {f"set_{name}": value for name, value in account.settings.items()}
             kwargs["initial"] = {"name": account.name, "active": account.active, **shown}
         super().__init__(*args, **kwargs)
-        hidden = secret_fields(adapter.settings_model) if account is not None else frozenset()
-        made = settings_fields(adapter.settings_model, without=hidden)
+        model = adapter.settings_model
+        hidden = secret_fields(model)
+        made = settings_fields(model, without=kept_secrets(model, account, self.data))
         self.fields.update(made)
-        first = getattr(adapter, "essential", None) or [name[4:] for name in made]
+        first = {*(getattr(adapter, "essential", None) or [name[4:] for name in made])}
+        first |= hidden if account is not None else set()
         self._more = {name for name in made if name[4:] not in first}
 
     def essential(self) -> list[forms.BoundField]:
@@ -52,6 +57,16 @@ class AccountForm(forms.Form):
         for name, words in problems.items():
             field = f"set_{name}" if f"set_{name}" in self.fields else name
             self.add_error(field if field in self.fields else None, words)
+
+
+def kept_secrets(
+    model: type[BaseModel], kept: Keeper | None, data: Mapping[str, Any]
+) -> frozenset[str]:
+    """Return the secrets that a form does not ask for: none where they would go elsewhere."""
+    sent = {name: data[f"set_{name}"] for name in ADDRESSES if f"set_{name}" in data}
+    if kept is None or (sent and moved(model, kept.settings, {**kept.settings, **sent})):
+        return frozenset()
+    return secret_fields(model)
 
 
 class SecretForm(forms.Form):

@@ -19,7 +19,7 @@ from bluelamp.kit import clock
 from bluelamp.kit.config import config
 from bluelamp.kit.page import Column, Link, Tag
 from bluelamp.org import permit
-from bluelamp.org.gate import officer_of, officers
+from bluelamp.org.gate import confirmed, officer_of, officers
 from bluelamp.org.values import Acts
 
 COLUMNS = (
@@ -64,6 +64,7 @@ def _account(request: HttpRequest, pk: int) -> Account:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Add an account of one provider."""
@@ -87,6 +88,7 @@ def add(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show and change an account; its secrets are not part of the page."""
@@ -110,6 +112,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def secret(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Replace the secrets of an account."""

@@ -59,6 +59,8 @@ class Config(BaseSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    simulators: bool = False
+    """Let case systems be on this machine, and Salesforce a stand-in: for trials and tests."""
     trust_proxy: bool = False
     """Take the client's address from ``X-Forwarded-For`` (set by our own proxy)."""
 

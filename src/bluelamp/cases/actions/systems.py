@@ -19,6 +19,7 @@ from bluelamp.cases.rules import fieldmap
 from bluelamp.cases.values import LinkState
 from bluelamp.channels import vault
 from bluelamp.channels.actions import secret_fields
+from bluelamp.channels.addresses import AGAIN, moved
 from bluelamp.org import permit
 from bluelamp.org.models import Force
 from bluelamp.org.permit import By
@@ -68,21 +69,37 @@ def parted(kind: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
 def change_system(
     system: CaseSystem, *, name: str, values: Mapping[str, Any], active: bool, seen: str, by: By
 ) -> CaseSystem:
-    """Change how a system is reached, or switch it off; its secrets stay as they are.
+    """Change how a system is reached, or switch it off.
+
+    Its secrets stay as they are, but where it is at another place then: there only
+    those go that ``values`` bring.
 
     :param seen: the :func:`~bluelamp.cases.queries.systems.mark` of what the officer saw.
-    :raises SettingsRefusedError: a setting does not fit.
+    :raises SettingsRefusedError: a setting does not fit, or secrets are wanted anew.
     :raises ChangedMeanwhileError: somebody changed it since.
     """
     actor = permit.answering(by, Acts.ACCOUNT_MANAGE, system)
     with acting(actor, "cases.change_system"):
         found = _seen(system, seen)
-        plain, _secrets = parted(found.kind, {**found.settings, **values, **vault.unseal(found)})
+        plain, secret = _carried(found, values)
         _same_name(found, name)
         found.name, found.settings, found.active = name, plain, active
-        found.save(update_fields=["name", "settings", "active"])
+        found.secret = secret
+        found.save(update_fields=["name", "settings", "active", "secret"])
         _awake(found)
     return found
+
+
+def _carried(found: CaseSystem, values: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return changed settings, and the sealed secrets that may be sent to where they lead."""
+    model, sealed = connector(found.kind).settings_model, vault.unseal(found)
+    plain, _secrets = parted(found.kind, {**found.settings, **values, **sealed})
+    if not moved(model, found.settings, plain):
+        return plain, bytes(found.secret)
+    if sealed and not any(values.get(name) for name in secret_fields(model)):
+        raise SettingsRefusedError({"": _(AGAIN)})
+    plain, given = parted(found.kind, {**found.settings, **values})
+    return plain, vault.seal(found, given)
 
 
 def change_fields(system: CaseSystem, fields: Sequence[object], *, seen: str, by: By) -> CaseSystem:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
+from bluelamp.cases.connectors import address
 from bluelamp.cases.connectors.contract import Common, ConnectorError, Told
 
 TIMEOUT = 20.0
@@ -27,12 +29,17 @@ class Settings(Common):
     """How a REST service is reached."""
 
     url: str = Field(
-        pattern=r"^https?://[^/\s]+", title="Address",
+        title="Address",
         description="Cases are put under it by our reference: https://crm.example.org/cases",
     )  # fmt: skip
     token: SecretStr = Field(
         SecretStr(""), title="Token", description="Sent as a bearer token; empty for none."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return address.checked(value)
 
 
 class Rest:
@@ -45,7 +52,7 @@ class Rest:
         """Ask for the address itself: whatever it answers, it is there and lets us in."""
         try:
             answer = httpx.get(str(settings["url"]), headers=_headers(settings), timeout=TIMEOUT)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ConnectorError(f"No answer: {type(error).__name__}") from error
         if answer.status_code in {401, 403} or answer.status_code >= 500:
             raise _refusal(answer)
@@ -57,7 +64,7 @@ class Rest:
         body = dict(told.fields) | ({"id": told.their_id} if told.their_id else {})
         try:
             answer = httpx.put(url, json=body, headers=_headers(settings), timeout=TIMEOUT)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ConnectorError(f"No answer: {type(error).__name__}") from error
         return _their_id(answer)
 
@@ -78,12 +85,18 @@ def _their_id(answer: httpx.Response) -> str:
 
 
 def _refusal(answer: httpx.Response) -> ConnectorError:
+    """Return the refusal by its status alone: who sets an address up may not read by our hand."""
     status, asked = answer.status_code, answer.headers.get("Retry-After", "")
     wait = timedelta(seconds=int(asked)) if asked.isdigit() and len(asked) < 6 else None
     return ConnectorError(
-        f"{status}: {answer.text[:200]}", permanent=status not in _FOR_NOW,
+        f"It refused: {_named(status)}", permanent=status not in _FOR_NOW,
         whole=status in _FOR_ALL, retry_after=wait,
     )  # fmt: skip
+
+
+def _named(status: int) -> str:
+    known = status in HTTPStatus.__members__.values()
+    return f"{status} ({HTTPStatus(status).phrase})" if known else str(status)
 
 
 CONNECTOR = Rest()

@@ -21,7 +21,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 import requests
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce, SFType
 from simple_salesforce.exceptions import (
@@ -30,7 +30,9 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from bluelamp.cases.connectors import address
 from bluelamp.cases.connectors.contract import Common, ConnectorError, Told
+from bluelamp.kit.config import config
 
 REFERENCE = "Bluelamp_Reference__c"
 VERSION = "62.0"
@@ -53,7 +55,10 @@ _FOR_NOW |= _FOR_ALL
 class Settings(Common):
     """How an organisation at Salesforce is reached."""
 
-    domain: str = Field("login", title="Domain", description="login, test, or your own: example.my")
+    domain: str = Field(
+        "login", title="Domain", description="login, test, or your own: example.my",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$",
+    )  # fmt: skip
     consumer_key: str = Field(title="Consumer key", description="Of the connected app.")
     username: str = Field("", title="User name", description="Empty for client credentials.")
     consumer_secret: SecretStr = Field(SecretStr(""), title="Consumer secret")
@@ -70,6 +75,13 @@ class Settings(Common):
     url: str = Field(
         "", title="Stand-in", description="Another address in place of Salesforce, for trials."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not config().simulators:
+            raise ValueError("there are no stand-ins here")
+        return address.checked(value) if value else value
 
 
 class ServiceCloud:

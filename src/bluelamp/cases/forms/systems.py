@@ -16,7 +16,7 @@ from bluelamp.cases.connectors.contract import Connector
 from bluelamp.cases.models import CaseSystem
 from bluelamp.cases.rules.fieldmap import Fact, Line, Scalar
 from bluelamp.channels.actions import secret_fields
-from bluelamp.channels.forms import settings_fields
+from bluelamp.channels.forms import kept_secrets, settings_fields
 
 BLANK = 3
 """Empty lines at the end of a field map: without script there is no other way to add one."""
@@ -39,7 +39,7 @@ class SystemForm(forms.Form):
             initial = {"name": system.name, "active": system.active, **shown}
         super().__init__(data, initial=initial)
         model = connector.settings_model
-        hidden = secret_fields(model) if system is not None else frozenset()
+        hidden = kept_secrets(model, system, self.data)
         self.fields.update(settings_fields(model, without=hidden))
         if system is None:
             del self.fields["active"]

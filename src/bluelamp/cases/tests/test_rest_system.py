@@ -24,6 +24,7 @@ def answering(patch: pytest.MonkeyPatch, answer: httpx.Response | Exception) -> 
 
     client = httpx.Client(transport=httpx.MockTransport(handle))
     patch.setattr(httpx, "put", client.put)
+    patch.setattr(httpx, "get", client.get)
     return heard
 
 
@@ -54,3 +55,24 @@ def test_a_refusal_says_whether_it_may_work_later(
         CONNECTOR.tell(TOLD, {"url": "https://crm.example.test"})
     error = found.value
     assert (error.permanent, error.whole, error.retry_after) == (permanent, whole, wait)
+
+
+@pytest.mark.parametrize("status", [401, 422, 503])
+def test_what_an_address_answers_is_not_shown(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    answering(monkeypatch, httpx.Response(status, text="inner words"))
+    settings = {"url": "https://crm.example.test"}
+    with pytest.raises(ConnectorError, match=str(status)) as told:
+        CONNECTOR.tell(TOLD, settings)
+    assert "inner words" not in str(told.value)
+    try:
+        said = CONNECTOR.check(settings)
+    except ConnectorError as error:
+        said = str(error)
+    assert str(status) in said
+    assert "inner words" not in said
+
+
+def test_an_address_that_cannot_be_read_is_a_refusal() -> None:
+    for ask in (CONNECTOR.check, lambda settings: CONNECTOR.tell(TOLD, settings)):
+        with pytest.raises(ConnectorError, match="No answer"):
+            ask({"url": "https://crm.example.test:abc"})

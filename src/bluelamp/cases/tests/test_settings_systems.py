@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.actions.systems import add_system
 from bluelamp.cases.connectors import salesforce as speaker
 from bluelamp.cases.forms.systems import FieldMapForm, shown_map
 from bluelamp.cases.models import Case, CaseSystem, Link, Milestone, Target
@@ -27,6 +28,8 @@ from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Cursor
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
+from bluelamp.kit.config import config
+from bluelamp.org import gate
 from bluelamp.org.models import Calendar, Force, Officer
 from bluelamp.org.values import Role
 from conftest import make_officer
@@ -82,6 +85,12 @@ def text(response: Any) -> str:
 
 
 # Other case systems -------------------------------------------------------------
+
+
+@pytest.fixture
+def simulators(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let case systems be on this machine."""
+    monkeypatch.setattr(config(), "simulators", True)
 
 
 def map_given(*lines: dict[str, str]) -> dict[str, str]:
@@ -167,7 +176,7 @@ def test_a_map_that_is_shown_and_saved_is_the_same(line: dict[str, Any]) -> None
 
 
 def test_the_check_says_what_is_wrong(
-    force: Force, ada: Officer, server: Server, now: datetime
+    force: Force, ada: Officer, server: Server, now: datetime, simulators: None
 ) -> None:
     system = salesforce(force, server.url, now)
     client, where = as_officer(ada), at("system_check", system.pk)
@@ -183,8 +192,85 @@ def test_the_check_says_what_is_wrong(
     assert "not enough to log in with" in text(client.post(where, follow=True))
 
 
-def test_a_system_changed_meanwhile_is_not_overwritten(
+CRM = {"name": "CRM", "set_url": "https://crm.example.test/cases", "active": "on"}
+
+
+@pytest.fixture
+def crm(force: Force, now: datetime) -> CaseSystem:
+    return add_system(
+        force, "rest", "CRM", settings={"url": CRM["set_url"]}, secrets={"token": "hush"},
+        fields=[], by=SYSTEM, now=now,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("url", [
+    "https://evil.test/cases", "https://crm.example.test:8443/cases",
+    "https://crm.example.test.evil.test/cases",
+])  # fmt: skip
+def test_a_secret_does_not_follow_to_another_address(
+    crm: CaseSystem, ada: Officer, url: str
+) -> None:
+    client, where = as_officer(ada), at("system", crm.pk)
+    given = CRM | {"set_url": url, "seen": seen(client, crm)}
+    asked = client.post(where, given)
+    assert asked.status_code == 400
+    assert "Enter them again" in text(asked)
+    assert 'name="set_token"' in text(asked)
+    crm.refresh_from_db()
+    assert crm.settings["url"] == CRM["set_url"]
+    client.post(where, given | {"set_webhook_secret": "theirs"})
+    crm.refresh_from_db()
+    assert crm.settings["url"] == url
+    assert dict(vault.unseal(crm)) == {"webhook_secret": "theirs"}, "no old one goes there"
+
+
+def test_a_secret_stays_where_only_the_path_changes(crm: CaseSystem, ada: Officer) -> None:
+    client = as_officer(ada)
+    changed = CRM | {"set_url": "https://crm.example.test/v2", "seen": seen(client, crm)}
+    assert client.post(at("system", crm.pk), changed).status_code == 302
+    crm.refresh_from_db()
+    assert dict(vault.unseal(crm)) == {"token": "hush"}
+
+
+def test_salesforce_is_asked_for_secrets_of_another_domain(
     force: Force, ada: Officer, now: datetime
+) -> None:
+    system = salesforce(force, "", now)
+    client, where = as_officer(ada), at("system", system.pk)
+    form = client.get(where).context["form"]
+    given = {bound.name: bound.value() or "" for bound in form} | {
+        "set_version": "62.0", "set_object": "Case", "set_reference_field": "R__c",
+        "seen": seen(client, system),
+    }  # fmt: skip
+    assert client.post(where, given).status_code == 302
+    given["seen"] = seen(client, system)
+    assert "Enter them again" in text(client.post(where, given | {"set_domain": "other.my"}))
+    assert client.post(where, given | {"set_domain": "evil.test/"}).status_code == 400
+    assert client.post(where, given | {"set_url": "https://evil.test"}).status_code == 400
+    assert CaseSystem.objects.get().settings["domain"] == "login"
+
+
+@pytest.mark.parametrize("url", [
+    "http://crm.example.test", "http://127.0.0.1:5432", "https://localhost", "https://[::1]/",
+    "https://169.254.169.254/", "https://crm.example.test:abc", "https://me:word@crm.example.test",
+    "https://", "crm.example.test",
+])  # fmt: skip
+def test_no_address_is_in_clear_or_of_this_machine(ada: Officer, url: str) -> None:
+    assert as_officer(ada).post(at("system_add", "rest"), CRM | {"set_url": url}).status_code == 400
+    assert not CaseSystem.objects.exists()
+
+
+def test_who_sets_a_system_up_proves_who_they_are(
+    crm: CaseSystem, ada: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_asks_again", lambda _request: True)
+    client, again = as_officer(ada), reverse("account_reauthenticate")
+    for where in (at("system_add", "rest"), at("system", crm.pk), at("system_secret", crm.pk)):
+        assert client.post(where, CRM).headers["Location"].startswith(again)
+
+
+def test_a_system_changed_meanwhile_is_not_overwritten(
+    force: Force, ada: Officer, now: datetime, simulators: None
 ) -> None:
     system = salesforce(force, "http://localhost:9", now)
     other = make_officer(force.units.get(parent=None), "1105", "Abe Moss", Role.ADMINISTRATOR)

@@ -20,14 +20,14 @@ from bluelamp.cases.actions import systems as acts
 from bluelamp.cases.connectors.registry import KINDS, connector
 from bluelamp.cases.errors import CaseRefusedError, SettingsRefusedError
 from bluelamp.cases.forms.systems import FieldMapForm, SystemForm, SystemSecretForm, shown_map
-from bluelamp.cases.models import Case, CaseSystem
+from bluelamp.cases.models import Case, CaseSystem, Link
 from bluelamp.cases.queries import systems as found_in
 from bluelamp.cases.views.settings import shared
 from bluelamp.kit import clock
 from bluelamp.kit.errors import BluelampError
 from bluelamp.kit.page import Tag
 from bluelamp.org import permit
-from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.gate import actor_of, confirmed, officer_of, officers
 from bluelamp.org.values import Acts
 
 REFUSED = 50
@@ -91,13 +91,22 @@ def systems(request: HttpRequest) -> HttpResponse:
     return _page(
         request, "systems", None, manages=manages,
         systems=[
-            {"system": one, "kind": _label(one.kind), "state": _state(one, now),
-             "resting": _rests(one, now), **found_in.tally(one)}
+            {"system": one, "kind": _label(one.kind), "state": _state(one, now), "key": str(one.pk),
+             "resting": _rests(one, now), **found_in.tally(one),
+             "refused": [] if manages else _refused(request, one)}
             for one in found_in.systems(officer)
         ],
         kinds=[(kind, connector(kind).label) for kind in KINDS] if manages else [],
         may_tell=permit.may(officer, Acts.ROUTING_MANAGE, officer.force),
     )  # fmt: skip
+
+
+def _refused(request: HttpRequest, system: CaseSystem) -> list[Link]:
+    """Return what a system refused, as far as the officer may read it; the reading is recorded."""
+    found = list(found_in.refused(system, officer_of(request))[:REFUSED])
+    if found:
+        read(actor_of(request), Acts.CASE_READ, "cases_case", [one.case_id for one in found])
+    return found
 
 
 def _label(kind: str) -> str:
@@ -115,6 +124,7 @@ def _state(system: CaseSystem, now: datetime) -> Tag:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Add a system of a kind; its field map comes next."""
@@ -140,6 +150,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def system(request: HttpRequest, system: int) -> HttpResponseBase:
     """Show and change how a system is reached; its secrets are no part of the page."""
@@ -151,9 +162,7 @@ def system(request: HttpRequest, system: int) -> HttpResponseBase:
     )):  # fmt: skip
         flash.success(request, _("Changes saved"))
         return redirect("settings:system", found.pk)
-    refused = list(found_in.refused(found, officer)[:REFUSED])
-    if refused:
-        read(actor_of(request), Acts.CASE_READ, "cases_case", [one.case_id for one in refused])
+    refused = _refused(request, found)
     found = CaseSystem.objects.get(pk=found.pk)
     return _page(
         request, "system", form, system=found, kind=_label(found.kind), state=_state(found, now),
@@ -186,6 +195,7 @@ def fields(request: HttpRequest, system: int) -> HttpResponseBase:
 
 
 @officers(Acts.ACCOUNT_MANAGE)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def secret(request: HttpRequest, system: int) -> HttpResponseBase:
     """Replace the secrets of a system."""

@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.test import Client
+from django.urls import reverse
 
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.channels import actions, registry, vault
+from bluelamp.channels.addresses import ADDRESSES
 from bluelamp.channels.contract import ChannelError
 from bluelamp.channels.errors import AccountRefusedError, UnknownProviderError, VaultError
 from bluelamp.channels.models import Account
 from bluelamp.kit import keys
+from bluelamp.org import gate
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer
 
@@ -177,11 +180,46 @@ def test_an_e_mail_account_is_set_up_and_changed_by_its_form(carol: Officer) -> 
     assert made.settings["relay_log"] == ["/a", "/b"]
     assert vault.unseal(made)["password"] == "hunter2-secret"
     timeouts = made.settings["timeouts"]
-    client.post(f"/console/accounts/{made.pk}/", given | {"set_port": "2525", "active": "on"})
+    where = f"/console/accounts/{made.pk}/"
+    client.post(where, given | {"set_sender_name": "Brackenshire", "active": "on"})
     made.refresh_from_db()
-    assert made.settings["port"] == 2525
+    assert made.settings["sender_name"] == "Brackenshire"
     assert made.settings["timeouts"] == timeouts
     assert vault.unseal(made)["password"] == "hunter2-secret"
+    moved = given | {"set_host": "relay.evil.test", "active": "on"}
+    asked = client.post(where, moved | {"set_password": ""})
+    assert asked.status_code == 400
+    assert "Enter them again" in asked.content.decode()
+    assert 'name="set_password"' in asked.content.decode()
+    made.refresh_from_db()
+    assert made.settings["host"] == "relay.example.test"
+    client.post(where, moved | {"set_password": "another"})
+    made.refresh_from_db()
+    assert made.settings["host"] == "relay.evil.test"
+    assert dict(vault.unseal(made)) == {"password": "another"}
+
+
+def test_each_setting_that_says_where_secrets_go_is_known() -> None:
+    """A new one must be named in ``ADDRESSES``, or here with those that no secret is sent to."""
+    harmless = {
+        "media_host",  # pictures are fetched from it, by nobody in particular
+        "return_path_domain", "dkim_domain",  # names in a mail
+    }  # fmt: skip
+    speaks = re.compile(r"url|host|domain|port$|instance|service$|server|endpoint")
+    models = [registry.adapter(name).settings_model for name in registry.PROVIDERS]
+    names = {name for model in models for name in model.model_fields if speaks.search(name)}
+    assert names - ADDRESSES == harmless
+
+
+def test_who_changes_an_account_proves_who_they_are(
+    account: Account, carol: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_asks_again", lambda _request: True)
+    client = Client()
+    client.force_login(carol)
+    for place in ("add/memory/", f"{account.pk}/", f"{account.pk}/secret/"):
+        asked = client.post(f"/console/accounts/{place}", {"name": "New"})
+        assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_only_what_may_stay_empty_is_called_optional(carol: Officer) -> None:
