@@ -86,7 +86,7 @@ def contact(request: HttpRequest) -> HttpResponseBase:
         ingest.store(account, f"web {once}", _story(form, force, name, now), {}, now)
         return redirect("inbound_public:contacted", name)
     status = 400 if form.is_bound and form.errors else 200
-    page = {"form": form, "emergency": _emergency(force), **_when_read(force, now)}
+    page = {"form": form, "emergency": emergency_of(force), **_when_read(force, now)}
     return render(request, "inbound/public/contact.html", page, status=status)
 
 
@@ -96,7 +96,7 @@ def contact(request: HttpRequest) -> HttpResponseBase:
 def contacted(request: HttpRequest, name: str) -> HttpResponse:
     """Give the reference, and repeat nothing: somebody else may look over a shoulder."""
     force = force_of(request)
-    page = {"name": name, "emergency": _emergency(force), **_when_read(force, clock.now())}
+    page = {"name": name, "emergency": emergency_of(force), **_when_read(force, clock.now())}
     return render(request, "inbound/public/contacted.html", page)
 
 
@@ -116,7 +116,7 @@ def _story(form: ContactForm, force: Force, name: str, now: datetime) -> bytes:
     return json.dumps(facts).encode()
 
 
-def _emergency(force: Force) -> list[str]:
+def emergency_of(force: Force) -> list[str]:
     """Return the force's own words for somebody in danger, a paragraph each; none: the page's."""
     own = str(force.settings.get("contact_emergency") or "")
     return [line.strip() for line in own.splitlines() if line.strip()]

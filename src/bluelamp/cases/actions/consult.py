@@ -11,6 +11,7 @@ from bluelamp.cases.actions.answer import draft
 from bluelamp.cases.actions.change import changing
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Article, ArticleUse, Case, Reply
+from bluelamp.cases.queries.casefile import answered
 from bluelamp.cases.queries.savedreplies import Ready, ready, values_for
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.rules.savedreply import joined
@@ -28,7 +29,13 @@ def judge(article: Article, case: Case, *, useful: bool, by: Officer, now: datet
 
 
 def use_reply(
-    article: Article, case: Case, *, written: str, by: Officer, now: datetime
+    article: Article,
+    case: Case,
+    *,
+    written: str,
+    by: Officer,
+    now: datetime,
+    item: int | None = None,
 ) -> tuple[Reply, Ready]:
     """Put an article's reply into the officer's draft, below what they wrote already.
 
@@ -36,16 +43,17 @@ def use_reply(
     a field that is left in it is refused there.
 
     :param written: what stands in the box now.
+    :param item: the id of what is answered; without one, what the draft answers.
     :raises CaseRefusedError: it has no reply, or there is no way to answer.
     """
-    way = way_to(case)
+    way = way_to(case, answered(case, by, item))
     if way is None:
         raise CaseRefusedError(_("There is no way to answer: they left no address."))
     text = article.published
     made = ready(text, values_for(case, by, way), way) if text else None
     if made is None:
         raise CaseRefusedError(_("This article has no saved reply."))
-    reply = draft(case, joined(written, made.filled.text), by=by, now=now)
+    reply = draft(case, joined(written, made.filled.text), by=by, now=now, item=way.item)
     with changing(case, Acts.CASE_WORK, by=by, now=now, told=False) as found:
         _note(article, found, by, {"replied_at": now, "at": now})
     return reply, made

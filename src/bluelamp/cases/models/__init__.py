@@ -1,6 +1,7 @@
 """Cases and all that hangs on one."""
 
 from bluelamp.cases.models.access import AccessCode, Showing
+from bluelamp.cases.models.automatic import CaseAct
 from bluelamp.cases.models.briefing import Briefing, BriefingRead
 from bluelamp.cases.models.case import Case, CaseItem, IncidentGroup
 from bluelamp.cases.models.guidance import Article, ArticleTag, ArticleUse, ArticleVersion
@@ -26,6 +27,7 @@ __all__ = [
     "Briefing",
     "BriefingRead",
     "Case",
+    "CaseAct",
     "CaseItem",
     "CasePlace",
     "CaseSystem",

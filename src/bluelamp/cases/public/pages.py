@@ -29,6 +29,7 @@ from bluelamp.cases.public import cookies
 from bluelamp.cases.queries.citizen import view_of
 from bluelamp.cases.values import SendBy, Standing
 from bluelamp.kit import clock
+from bluelamp.inbound.public import emergency_of
 from bluelamp.org.gate import everyone, source_of
 from bluelamp.org.limits import too_many, too_often
 from bluelamp.org.models import Force
@@ -111,7 +112,7 @@ def _may_try(request: HttpRequest, form: Form, now: datetime) -> bool:
 
 def _show(request: HttpRequest, name: str, form: Form | None = None, **more: Any) -> HttpResponse:
     status = 400 if form is not None and form.errors else 200
-    page = {"form": form, **more}
+    page = {"form": form, "emergency": emergency_of(force_of(request)), **more}
     return render(request, f"cases/public/{name}.html", page, status=status)
 
 

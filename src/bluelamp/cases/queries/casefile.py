@@ -10,8 +10,11 @@ from django.db.models import Q, QuerySet
 
 from bluelamp.cases.models import Case, CaseItem, Milestone, Note, Reply
 from bluelamp.cases.queries.queue import DUE, cases
+from bluelamp.cases.queries.way import spoken
 from bluelamp.cases.rules.answering import is_answering
 from bluelamp.cases.values import Joined, ReplyState
+from bluelamp.channels.contract import Visibility
+from bluelamp.channels.models import Act
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.queries import items
 from bluelamp.inbound.values import Part
@@ -26,10 +29,12 @@ from bluelamp.org.models import Officer
 class Entry:
     """One turn of a case's conversation, or a note between officers."""
 
-    kind: Literal["heard", "said", "note"]
+    kind: Literal["heard", "said", "automatic", "note"]
     at: datetime
     heard: CaseItem | None = None
     said: Reply | None = None
+    automatic: Act | None = None
+    """What was answered by itself."""
     note: Note | None = None
     passed_on: list[CaseItem] = field(default_factory=list)
     """Near-copies of what was heard: re-posts, and the same words again."""
@@ -45,9 +50,15 @@ def conversation(case: Case) -> list[Entry]:
             Entry("said", one.sent_at or one.changed_at, said=one)
             for one in replies.select_related("by", "approved_by", "act__account")
         ),
+        *(Entry("automatic", act.made_at, automatic=act) for act in _automatic(case)),
         *(Entry("note", one.at, note=one) for one in notes),
     ]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _automatic(case: Case) -> list[Act]:
+    found = case.automatic.select_related("act__account").order_by("pk")
+    return [one.act for one in found]
 
 
 def _heard(case: Case) -> list[Entry]:
@@ -109,6 +120,26 @@ def newest_answer(case: Case) -> Reply | None:
 def draft_of(case: Case, officer: Officer) -> Reply | None:
     """Return what the officer has typed so far."""
     return case.replies.filter(by=officer, state=ReplyState.DRAFT).first()
+
+
+def answered(case: Case, officer: Officer, asked: int | None = None) -> Item | None:
+    """Return what an officer answers: the item asked for, else their draft's, else the last.
+
+    A draft goes on with what the same person has said to us alone since.
+    """
+    said = spoken(case)
+    found = said.filter(pk=asked).first() if asked else None
+    last, draft = said.first(), draft_of(case, officer)
+    if found is None and draft is not None and draft.text.strip():
+        found = said.filter(pk=draft.item_id).first()
+        if found is not None and last is not None and _goes_on(found, last):
+            return last
+    return found or last
+
+
+def _goes_on(item: Item, last: Item) -> bool:
+    same = item.contact_point_id is not None and item.contact_point_id == last.contact_point_id
+    return same and item.visibility == last.visibility == Visibility.PRIVATE
 
 
 def answering(case: Case, officer: Officer, *, now: datetime) -> list[str]:

@@ -279,6 +279,21 @@ def test_what_is_not_there_is_answered_the_same(
             tries.add(same(client.post(at("code"), {"code": "000000"})))
         work.add((steps, len(tried)))
     assert [len(one) for one in (answers, pages_, tries, work)] == [1, 1, 1, 1]
+def test_who_asks_and_waits_is_told_what_to_do_in_danger(case: Case) -> None:
+    client = Client()
+    pages_ = [client.get(at("ask"))]
+    let_in(client, case.reference)
+    pages_ += [client.get(at("now")), client.get(at("stop"))]
+    ask(client := Client(), case.reference)
+    pages_.append(client.get(at("code")))
+    for one in pages_:
+        assert "press 55" in text(one), one.request["PATH_INFO"]
+    with acting(SYSTEM, "test.setup"):
+        case.force.settings |= {"contact_emergency": "Ring the yellow bell."}
+        case.force.save()
+    assert "Ring the yellow bell." in text(client.get(at("code")))
+
+
     assert Notice.objects.filter(kind="code").count() == 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
@@ -20,8 +21,8 @@ from bluelamp.cases.actions import own
 from bluelamp.cases.models import Assessment, Case, Handover, IncidentGroup, Note, Reply, Target
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
-from bluelamp.cases.values import CaseState, MilestoneKind, ReplyState
-from bluelamp.channels.models import Account
+from bluelamp.cases.values import CaseState, Joined, MilestoneKind, ReplyState
+from bluelamp.channels.models import Account, Act
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item, Thread
@@ -368,11 +369,69 @@ def test_public_answers_wait_for_a_yes(
     client.post(at("send_back", ref, reply.pk), {"reason": "Say which road"})
     reply.refresh_from_db()
     assert reply.state == ReplyState.DRAFT
+    assert "Sent back: Say which road" in text(as_officer(hana).get(at("case", ref)))
     as_officer(hana).post(at("reply", ref), {"text": "Mill Lane is."})
     reply.refresh_from_db()
     client.post(at("approve", ref, reply.pk))
     reply.refresh_from_db()
     assert (reply.state, reply.approved_by) == (ReplyState.SENT, sam)
+
+
+def test_what_was_answered_by_itself_stands_in_the_conversation(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    case = open_case(page, "please help he has a knife", now, severity=4)
+    act = case.automatic.get().act
+    client = as_officer(hana)
+    shown = text(client.get(at("case", case.reference)))
+    assert 'aria-label="Answered automatically"' in shown
+    assert escape(act.utterance["text"]) in shown
+    assert "On its way" in shown
+    with acting(SYSTEM, "test.sent"):
+        Act.objects.update(state="failed", problem="Nobody is there")
+    shown = text(client.get(at("case", case.reference)))
+    assert "Could not be sent" in shown
+    assert "Nobody is there" in shown
+
+
+def test_whoever_spoke_in_a_thread_can_be_chosen_and_the_draft_keeps_whom(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    said = {"by": "@ann", "said": PUBLIC, "channel": "memory"}
+    case = open_case(page, "@police is the road open?", now, **said)
+    first = case.items.get().item
+    client, ref = as_officer(hana), case.reference
+    assert "Answer this" not in text(client.get(at("case", ref))), "there is nobody else"
+    below = say(page, "And the bridge?", now + HOUR, by="@bea", channel="memory",
+                said=PUBLIC | {"author_id": "did:bea"})  # fmt: skip
+    with acting(SYSTEM, "test.setup"):
+        case.items.create(item=below, at=now + HOUR, why=Joined.CONVERSATION)
+    shown = text(client.get(at("case", ref)))
+    assert "Answering <strong>@bea</strong>" in shown
+    assert f'href="?answer={first.pk}#answer"' in shown
+    chosen = client.get(at("case", ref), {"answer": first.pk})
+    assert "Answering <strong>@ann</strong>" in text(chosen)
+    assert f'name="item" value="{first.pk}"' in text(chosen)
+    client.post(at("reply_save", ref), {"text": "The road is open.", "item": first.pk})
+    assert "Answering <strong>@ann</strong>" in text(client.get(at("case", ref)))
+    client.post(at("reply", ref), {"text": "The road is open.", "item": first.pk})
+    assert Reply.objects.get(state=ReplyState.SUBMITTED).item == first
+
+
+def test_nothing_is_sent_to_another_where_what_was_answered_is_gone(
+    page: Account, case: Case, hana: Officer, now: datetime
+) -> None:
+    first = case.items.get().item
+    open_case(page, "They came back", now + HOUR, by="ann@example.test")
+    client, ref = as_officer(hana), case.reference
+    Item.objects.filter(pk=first.pk).update(deleted_at=now)
+    refused = client.post(at("reply", ref), {"text": "We are on our way", "item": first.pk})
+    assert refused.status_code == 400
+    assert "was taken down" in text(refused)
+    assert not Reply.objects.filter(state=ReplyState.SENT).exists()
+    other = open_case(page, "A dog barks", now, by="bea@example.test").items.get().item
+    stray = client.post(at("reply", ref), {"text": "We are on our way", "item": other.pk})
+    assert stray.status_code == 404
 
 
 # Incidents ----------------------------------------------------------------------

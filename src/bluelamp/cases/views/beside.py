@@ -23,7 +23,7 @@ from bluelamp.cases.queries.suggestions import Beside
 from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules import prose
 from bluelamp.cases.values import CaseState
-from bluelamp.cases.views.shared import case_of, who
+from bluelamp.cases.views.shared import case_of, number, who
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.models import Officer
@@ -97,8 +97,9 @@ def use(request: HttpRequest, reference: str, article: int) -> HttpResponseBase:
     written = request.POST.get("text", "")[:REPLY]
     try:
         _reply, made = consult.use_reply(
-            _article(case, article), case, written=written, **who(request)
-        )
+            _article(case, article), case, written=written,
+            item=number(request.POST.get("item", "")), **who(request),
+        )  # fmt: skip
     except CaseRefusedError as error:
         flash.error(request, str(error))
     else:

@@ -19,7 +19,7 @@ from bluelamp.cases.models import Assessment, Case
 from bluelamp.cases.queries import casefile as found_in
 from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import units, with_facts
-from bluelamp.cases.queries.way import Way, no_way, way_to
+from bluelamp.cases.queries.way import Way, no_way, spoken, way_to
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
@@ -27,9 +27,11 @@ from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.person import beside as of_person
 from bluelamp.cases.views.queue import row
-from bluelamp.cases.views.shared import case_of, crew
+from bluelamp.cases.views.shared import case_of, crew, number
 from bluelamp.cases.views.sight import sight
 from bluelamp.cases.views.systems import elsewhere
+from bluelamp.channels.models import Act
+from bluelamp.inbound.models import Item
 from bluelamp.kit import clock
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
@@ -54,6 +56,7 @@ def page(
     officer, now = officer_of(request), clock.now()
     read(actor_of(request), Acts.CASE_READ, "cases_case", [case.pk])
     wrong = bound or {}
+    item = found_in.answered(case, officer, asked(request))
     return render(request, "cases/console/case.html", {
         **_head(case, officer, now),
         "entries": [_entry(one, officer) for one in found_in.conversation(case)],
@@ -62,8 +65,8 @@ def page(
         "routed": _routed(case),
         "elsewhere": elsewhere(case),
         **placing.shown(case, now),
-        "reply": _reply(case, officer, now),
-        "guidance": beside(case, officer, way_to(case), request.GET.get("guidance", "")),
+        "reply": _reply(case, officer, now, item),
+        "guidance": beside(case, officer, way_to(case, item), request.GET.get("guidance", "")),
         **_tags(case),
         "sight": sight(case, officer),
         "person": of_person(case, officer),
@@ -131,7 +134,17 @@ def _entry(entry: found_in.Entry, officer: Officer) -> dict[str, Any]:
             "public": act is not None and act.utterance.get("visibility") == "public",
             "may_approve": entry.said.state == "submitted" and may_approve(officer, entry.said),
         }  # fmt: skip
+    if entry.automatic is not None:
+        shown |= _automatic(entry.automatic)
     return shown | {"note": entry.note}
+
+
+def _automatic(act: Act) -> dict[str, Any]:
+    return {
+        "act": act, "tag": labels.reply_tag("", act.state), "account": act.account,
+        "public": act.utterance.get("visibility") == "public",
+        "words": act.utterance.get("text", ""),
+    }  # fmt: skip
 
 
 def _thought(case: Case) -> dict[str, Any]:
@@ -170,12 +183,19 @@ def _routed(case: Case) -> str:
 # The reply box ------------------------------------------------------------------
 
 
-def _reply(case: Case, officer: Officer, now: datetime) -> dict[str, Any]:
-    way, draft = way_to(case), found_in.draft_of(case, officer)
+def asked(request: HttpRequest) -> int | None:
+    """Return which of the things said in a case somebody asks to answer."""
+    return number(request.POST.get("item", "") or request.GET.get("answer", ""))
+
+
+def _reply(case: Case, officer: Officer, now: datetime, item: Item | None) -> dict[str, Any]:
+    way, draft = way_to(case, item), found_in.draft_of(case, officer)
+    said = list(spoken(case).values_list("pk", flat=True))
     newest = found_in.newest_answer(case)
     text = draft.text if draft else ""
     return {
-        "way": shown_way(way), "no_way": "" if way else no_way(case),
+        "way": shown_way(way), "no_way": "" if way else no_way(case, item),
+        "item": item, "others": said if len(said) > 1 else [], "last": said[0] if said else None,
         "draft": draft, "newest": newest,
         "fit": way.fit(text) if way and text else None,
         "rows": min(18, max(6, sum(1 + len(line) // 60 for line in text.split("\n")))),

@@ -17,9 +17,10 @@ from bluelamp.cases.models import Case, Reply
 from bluelamp.cases.queries.casefile import newest_answer
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.values import ReplyState
-from bluelamp.cases.views.casefile import make_forms, page
+from bluelamp.cases.views.casefile import asked, make_forms, page
 from bluelamp.cases.views.deeds import change
 from bluelamp.cases.views.shared import case_of, number, who
+from bluelamp.inbound.models import Item
 from bluelamp.kit import clock
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts
@@ -44,8 +45,19 @@ def reply(request: HttpRequest, reference: str) -> HttpResponseBase:
     return page(request, case, {"reply": form})
 
 
+def _item(request: HttpRequest, case: Case) -> Item | None:
+    """Return what the answer in the box is to; ``None``: the box named nothing."""
+    pk = asked(request)
+    return get_object_or_404(Item, pk=pk, in_case__case=case) if pk is not None else None
+
+
+def _draft(request: HttpRequest, case: Case) -> None:
+    text = request.POST.get("text", "")[:REPLY]
+    answering.draft(case, text, item=_item(request, case), **who(request))
+
+
 def _saved(request: HttpRequest, case: Case) -> HttpResponseBase:
-    answering.draft(case, request.POST.get("text", "")[:REPLY], **who(request))
+    _draft(request, case)
     flash.success(request, _("Draft saved"))
     return redirect("cases:case", case.reference)
 
@@ -53,7 +65,7 @@ def _saved(request: HttpRequest, case: Case) -> HttpResponseBase:
 def _sent(request: HttpRequest, case: Case, given: dict[str, Any]) -> HttpResponseBase:
     made = answering.answer(
         case, given["text"], seen=number(request.POST.get("seen", "")),
-        waiting=given["waiting"], **who(request),
+        waiting=given["waiting"], item=_item(request, case), **who(request),
     )  # fmt: skip
     if made.state == ReplyState.SUBMITTED:
         flash.info(request, _("Everybody can read it, so it waits for another officer’s yes."))
@@ -66,8 +78,7 @@ def _sent(request: HttpRequest, case: Case, given: dict[str, Any]) -> HttpRespon
 @require_POST
 def save(request: HttpRequest, reference: str) -> JsonResponse:
     """Keep an answer while it is being written."""
-    case = case_of(request, reference)
-    answering.draft(case, request.POST.get("text", "")[:REPLY], **who(request))
+    _draft(request, case_of(request, reference))
     return JsonResponse({})
 
 
@@ -75,7 +86,8 @@ def save(request: HttpRequest, reference: str) -> JsonResponse:
 @require_POST
 def fit(request: HttpRequest, reference: str) -> HttpResponse:
     """Count an answer as its channel does, as a piece of HTML."""
-    way = way_to(case_of(request, reference))
+    case = case_of(request, reference)
+    way = way_to(case, _item(request, case))
     text = request.POST.get("text", "")[:REPLY].strip()
     facts = {"fit": way.fit(text) if way and text else None}
     return render(request, "cases/console/parts/fit.html", facts)
