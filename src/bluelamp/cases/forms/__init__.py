@@ -16,6 +16,7 @@ from bluelamp.cases.forms.casework import (
     ReopenForm,
     ReplyForm,
     SendForm,
+    ShowingForm,
     TaskForm,
     people,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "ReopenForm",
     "ReplyForm",
     "SendForm",
+    "ShowingForm",
     "TaskForm",
     "people",
 ]

@@ -36,6 +36,16 @@ class ReasonForm(forms.Form):
     reason = _words(_("Reason"), required=_("Say why"))
 
 
+class ShowingForm(ReasonForm):
+    """Whether the citizen may look: what is wanted, not the other of what is there."""
+
+    want = forms.ChoiceField(
+        choices=[("hide", _("Hide it from them")), ("show", _("Let them see it"))],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Choose again whether they may see it")},
+    )
+
+
 class PlainForm(forms.Form):
     """An act that needs nothing but a button."""
 

@@ -239,7 +239,7 @@ def make_forms(case: Case, officer: Officer, now: datetime, data: Any = None) ->
         "send": forms.SendForm(data, auto_id="send_%s", units=others),
         "close": forms.CloseForm(data, auto_id="close_%s",
                                  outcomes=outcomes(case.force.settings)),
-        "showing": forms.ReasonForm(data, auto_id="showing_%s"),
+        "showing": forms.ShowingForm(data, auto_id="showing_%s"),
         "reopen": forms.ReopenForm(data, auto_id="reopen_%s"),
         "history": forms.HistoryForm(data, auto_id="history_%s"),
         "return": forms.ReasonForm(data, auto_id="return_%s"),

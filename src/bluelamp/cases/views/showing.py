@@ -16,7 +16,7 @@ from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.models import Case
 from bluelamp.cases.rules.outcomes import chosen
 from bluelamp.cases.views.deeds import change
-from bluelamp.cases.views.shared import case_of, who
+from bluelamp.cases.views.shared import who
 from bluelamp.org.gate import officers
 from bluelamp.org.values import Acts
 
@@ -24,14 +24,15 @@ from bluelamp.org.values import Acts
 @officers(Acts.CASE_WORK, Acts.CASE_SHOW)
 @require_POST
 def decide(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Hide a case that is shown, or show one that is hidden, with the reason."""
-    shown = case_of(request, reference).shown_to_citizen
-    act = showing.hide if shown else showing.show
-    return change(
-        request, reference, "showing",
-        lambda case, given: act(case, reason=given["reason"], **who(request)),
-        _("They cannot look at it any more") if shown else _("They can look at it again"),
-    )  # fmt: skip
+    """Hide or show a case, as its form says, with the reason; what is so already stays so."""
+
+    def decided(case: Case, given: dict[str, Any]) -> None:
+        act = showing.show if given["want"] == "show" else showing.hide
+        act(case, reason=given["reason"], **who(request))
+
+    shows = request.POST.get("want") == "show"
+    said = _("They can look at it again") if shows else _("They cannot look at it any more")
+    return change(request, reference, "showing", decided, said)
 
 
 @officers(Acts.CASE_WORK)
