@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
@@ -16,6 +18,7 @@ from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.actions.round import AT_ONCE, begin, tell
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Outcome, Round
+from bluelamp.cases.queries.queue import cases
 from bluelamp.cases.rules.outcomes import Choice
 from bluelamp.cases.values import CaseState, RoundState
 from bluelamp.kit import live
@@ -23,9 +26,11 @@ from bluelamp.org import permit
 from bluelamp.org.models import Officer, Unit
 from bluelamp.org.values import Acts
 
+_OPEN = ~Q(state=CaseState.CLOSED)
+
 
 def gather(
-    title: str, cases: Iterable[Case], *, unit: Unit, by: Officer, now: datetime
+    title: str, chosen: Iterable[Case], *, unit: Unit, by: Officer, now: datetime
 ) -> IncidentGroup:
     """Begin a group with these cases.
 
@@ -42,13 +47,13 @@ def gather(
             opened_by=by,
             opened_at=now,
         )
-        add(made, cases, by=by, now=now)
+        add(made, chosen, by=by, now=now)
     return made
 
 
-def add(group: IncidentGroup, cases: Iterable[Case], *, by: Officer, now: datetime) -> None:
+def add(group: IncidentGroup, chosen: Iterable[Case], *, by: Officer, now: datetime) -> None:
     """Put cases into a group; one that is in another moves."""
-    rows = list(cases)
+    rows = list(chosen)
     for case in rows:
         permit.require(by, Acts.CASE_WORK, case)
         if case.force_id != group.force_id:
@@ -75,12 +80,19 @@ class Told:
     waiting: int
     """Are told by and by."""
     refused: dict[str, str]
-    """Case reference -> why it was not answered."""
+    """Case reference -> why it was not answered; of the cases that who asks may read."""
+    others: int
+    """So many more were not answered, in cases that are not for who asks to read."""
 
     @property
     def settled(self) -> int:
         """How many do not wait any more."""
-        return self.sent + self.submitted + len(self.refused)
+        return self.sent + self.submitted + self.failed
+
+    @property
+    def failed(self) -> int:
+        """How many could not be answered."""
+        return len(self.refused) + self.others
 
 
 def answer_all(
@@ -99,31 +111,45 @@ def answer_all(
     return made
 
 
-def told(made: Round) -> Told:
-    """Return how far a round has come, with the names of those it did not reach."""
+def told(made: Round, *, to: Officer) -> Told:
+    """Return how far a round has come, naming those it did not reach that an officer may read."""
     counts = Counter(made.cases.values_list("state", flat=True))
-    refused = made.cases.filter(state=RoundState.REFUSED).order_by("pk")
+    refused = made.cases.filter(state=RoundState.REFUSED, case__in=cases(to).values("pk"))
+    named = dict(refused.order_by("pk").values_list("case__reference", "problem"))
     return Told(
         counts[RoundState.SENT], counts[RoundState.SUBMITTED], counts[RoundState.WAITING],
-        dict(refused.values_list("case__reference", "problem")),
+        named, counts[RoundState.REFUSED] - len(named),
     )  # fmt: skip
+
+
+class Closed(NamedTuple):
+    """What came of closing an incident."""
+
+    many: int
+    """Cases that were closed with it."""
+    untold: list[str]
+    """References of those of them whose citizens could not be told."""
+    left: int
+    """Cases that stay open: they are not the officer's to close."""
 
 
 def close_all(
     group: IncidentGroup, outcome: Choice | None = None, *, reason: str, by: Officer,
     now: datetime, words: str = "",
-) -> tuple[int, list[str]]:  # fmt: skip
-    """Close a group and all its open cases, and tell everybody what came of it.
+) -> Closed:  # fmt: skip
+    """Close a group and its open cases, and tell everybody what came of it.
+
+    A case that went where the officer may not work stays open, with its own unit.
 
     :param outcome: without one nobody is told.
-    :returns: how many there were, and the references of those who could not be told.
     """
     permit.require(by, Acts.CASE_WORK, group)
-    rows = list(group.cases.exclude(state=CaseState.CLOSED).select_related("unit"))
+    rows = list(cases(by, Acts.CASE_WORK).filter(_OPEN, group=group).order_by("pk"))
     with acting(by.as_actor(), "cases.close", reason=reason):
         made = [_end(case, outcome, words, reason, by, now) for case in rows]
         IncidentGroup.objects.filter(pk=group.pk).update(closed_at=now)
-    return len(rows), [one.case.reference for one in made if one is not None and one.silence]
+    untold = [one.case.reference for one in made if one is not None and one.silence]
+    return Closed(len(rows), untold, group.cases.filter(_OPEN).count())
 
 
 def _end(

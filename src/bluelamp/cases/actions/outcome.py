@@ -9,13 +9,13 @@ from django.db import transaction
 from bluelamp.audit.actions import acting
 from bluelamp.cases.actions.answer import answer
 from bluelamp.cases.actions.close import close
-from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, Outcome, Reply
 from bluelamp.cases.queries.casefile import newest_answer
-from bluelamp.cases.queries.way import way_to
+from bluelamp.cases.queries.home import last_of_citizen, way_home
 from bluelamp.cases.rules.outcomes import Choice
 from bluelamp.cases.values import CaseState, Joined, Silence
 from bluelamp.inbound.models import Item
+from bluelamp.kit.errors import BluelampError
 from bluelamp.org.models import Officer
 
 TOLD = "cases.outcome"
@@ -51,7 +51,7 @@ def silence_of(case: Case) -> Silence | None:
     spoke = Item.objects.filter(in_case__case=case, kind="human", listened=False)
     if not spoke.exclude(in_case__why=Joined.REPEATS).exists():
         return Silence.NOT_TO_US
-    return None if way_to(case) is not None else Silence.NO_WAY
+    return None if way_home(case) is not None else Silence.NO_WAY
 
 
 def _tell(
@@ -65,6 +65,6 @@ def _tell(
     try:
         with transaction.atomic():  # what is refused leaves the officer's draft as it was
             seen = newest.pk if newest else None
-            return answer(case, text, by=by, now=now, seen=seen), None
-    except CaseRefusedError:
+            return answer(case, text, by=by, now=now, seen=seen, item=last_of_citizen(case)), None
+    except BluelampError:
         return None, Silence.DECLINED

@@ -16,11 +16,12 @@ from bluelamp.audit.actions import acting
 from bluelamp.cases.actions.answer import answer
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
+from bluelamp.cases.queries.home import last_of_citizen, no_way_home
 from bluelamp.cases.values import CaseState, ReplyState, RoundState
 from bluelamp.kit import live
+from bluelamp.kit.errors import BluelampError
 from bluelamp.kit.queue import app, nudge
 from bluelamp.org import permit
-from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
@@ -88,10 +89,13 @@ def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
         return RoundState.REFUSED, _("It was closed meanwhile.")
     if not case.shown_to_citizen:
         return RoundState.REFUSED, _("Somebody else may read it: answer it by itself.")
+    item = last_of_citizen(case)
+    if item is None:
+        return RoundState.REFUSED, no_way_home(case)
     try:
         with transaction.atomic():  # a refusal leaves no draft behind
-            reply = answer(case, made.text, by=made.by, now=now, seen=_newest(case))
-    except (CaseRefusedError, NotPermittedError) as error:
+            reply = answer(case, made.text, by=made.by, now=now, seen=_newest(case), item=item)
+    except BluelampError as error:  # an account that is shut, a vault: nobody behind it waits
         return RoundState.REFUSED, str(error)[:300]
     submitted = reply.state == ReplyState.SUBMITTED
     return (RoundState.SUBMITTED if submitted else RoundState.SENT), ""

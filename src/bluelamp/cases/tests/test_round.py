@@ -17,14 +17,16 @@ from bluelamp.cases import jobs
 from bluelamp.cases.actions import answer as answering
 from bluelamp.cases.actions import close, group
 from bluelamp.cases.actions import round as rounds
-from bluelamp.cases.models import IncidentGroup, Reply, Round, RoundCase
+from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
 from bluelamp.cases.tests.helpers import open_case
+from bluelamp.channels import vault
+from bluelamp.channels.errors import VaultError
 from bluelamp.channels.models import Account, Act
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
-from bluelamp.org.models import Force, Officer
+from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
@@ -137,7 +139,7 @@ def test_who_cannot_be_told_holds_up_nobody_and_keeps_a_draft(page: Account, han
     made = rounds.begin(found, WORDS, by=hana, now=clock.now())
     close.close(second, reason="Seen", by=hana, now=clock.now())
     rounds.tell(made, now=clock.now())
-    came = group.told(made)
+    came = group.told(made, to=hana)
     assert (came.sent, came.waiting) == (1, 0)
     assert set(came.refused) == {first.reference, second.reference}
     assert Reply.objects.get(case=first).text == "My own words"
@@ -152,3 +154,51 @@ def test_an_officer_whose_grant_ended_tells_nobody_more(page: Account, hana: Off
     rounds.tell(made, now=clock.now())
     assert told() == []
     assert set(RoundCase.objects.values_list("state", flat=True)) == {"refused"}
+
+
+def shut(*_given: Any) -> Any:
+    raise VaultError("The account's secret cannot be read.")
+
+
+def test_an_account_that_cannot_be_read_holds_up_nobody(
+    page: Account, hana: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = gathered(page, hana, 2)
+    made = rounds.begin(found, WORDS, by=hana, now=clock.now())
+    with monkeypatch.context() as broken:
+        broken.setattr(vault, "settings_of", shut)
+        assert rounds.tell(made, now=clock.now(), most=1) == 1
+    rounds.tell(made, now=clock.now())
+    came = group.told(made, to=hana)
+    assert (came.sent, came.waiting) == (1, 0)
+    assert list(came.refused.values()) == ["The account's secret cannot be read."]
+
+
+def test_a_case_that_went_elsewhere_is_counted_and_not_named(
+    page: Account, hana: Officer, team: Unit
+) -> None:
+    """Tia works for a team alone: the force's other cases are not hers, gathered or not."""
+    tia = make_officer(team, "1104", "Tia Moss", Role.HANDLER)
+    found = gathered(page, hana, 2)
+    mine, other = found.cases.order_by("pk")
+    with acting(SYSTEM, "test.setup"):
+        IncidentGroup.objects.update(unit=team)
+        Case.objects.filter(pk=mine.pk).update(unit=team)
+    found.refresh_from_db()
+    group.answer_all(found, WORDS, by=tia, now=clock.now())
+    client = Client()
+    client.force_login(tia, "allauth.account.auth_backends.AuthenticationBackend")
+    shown = client.get(reverse("cases:incident", args=[found.pk])).content.decode()
+    assert "1 is on its way, 1 could not be answered" in shown
+    assert "1 in a case that you may not read" in shown
+    assert other.reference not in shown
+    ended = client.post(
+        reverse("cases:close_all", args=[found.pk]), {"outcome": "nothing", "reason": "It is back"},
+        follow=True,
+    )  # fmt: skip
+    assert "1 case stays open" in ended.content.decode()
+    assert other.reference not in ended.content.decode()
+    states = dict(found.cases.values_list("reference", "state"))
+    assert (states[mine.reference], states[other.reference]) == ("closed", "new")
+    found.refresh_from_db()
+    assert found.closed_at is not None

@@ -10,14 +10,15 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluelamp.audit.actions import read
 from bluelamp.cases.actions import group as grouping
 from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.models import Case, IncidentGroup
+from bluelamp.cases.queries.home import way_home
 from bluelamp.cases.queries.queue import cases, named, with_facts
-from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.rules.outcomes import chosen, outcomes
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.casefile import shown_way
@@ -116,7 +117,7 @@ def _page(
     wrong = bound or {}
     return render(request, "cases/console/incident.html", {
         "incident": found, "rows": [row(case, now) for case in members], "open": open_,
-        "ways": _ways(live), "more": open_ - len(live), "round": _round(found),
+        "ways": _ways(live), "more": open_ - len(live), "round": _round(found, officer),
         "forms": forms | wrong, "form": next(iter(wrong.values()), None),
         "may_work": permit.may(officer, Acts.CASE_WORK, found),
     }, status=400 if wrong else 200)  # fmt: skip
@@ -126,7 +127,7 @@ def _ways(live: list[Case]) -> list[tuple[str, int]]:
     """Return by which channels how many would be told, and how many cannot be."""
     told: dict[str, int] = {}
     for case in live:
-        way = shown_way(way_to(case))
+        way = shown_way(way_home(case))
         name = _("no way to answer")
         if way is not None:
             name = str(way["channel"])
@@ -152,19 +153,19 @@ def answer(request: HttpRequest, incident: int) -> HttpResponseBase:
 @require_GET
 def facts(request: HttpRequest, incident: int) -> JsonResponse:
     """Say how far the last answer to everybody has come."""
-    shown = _round(_incident_of(request, incident))
+    shown = _round(_incident_of(request, incident), officer_of(request))
     if shown is None:
         return JsonResponse({"facts": {}})
     finished = shown["done"] == shown["all"]
     return JsonResponse({"facts": {"told": shown["done"], "finished": finished}})
 
 
-def _round(found: IncidentGroup) -> dict[str, Any] | None:
+def _round(found: IncidentGroup, officer: Officer) -> dict[str, Any] | None:
     """Return the last answer to everybody and what became of it; ``None``: there was none."""
     made = found.rounds.select_related("by").order_by("-pk").first()
     if made is None:
         return None
-    told = grouping.told(made)
+    told = grouping.told(made, to=officer)
     return {"made": made, "told": told, "done": told.settled, "all": told.settled + told.waiting}
 
 
@@ -173,21 +174,33 @@ def _round(found: IncidentGroup) -> dict[str, Any] | None:
 def close(request: HttpRequest, incident: int) -> HttpResponseBase:
     """Close an incident and its open cases."""
     found = _incident_of(request, incident)
-    form, untold = _close_form(found, request.POST), list[str]()
+    form, made = _close_form(found, request.POST), list[grouping.Closed]()
 
     def closed(given: dict[str, Any]) -> None:
         outcome = chosen(found.force.settings, given["outcome"])
-        _many, silent = grouping.close_all(
+        made.append(grouping.close_all(
             found, outcome, words=given["words"], reason=given["reason"], **who(request)
-        )
-        untold.extend(silent)
+        ))  # fmt: skip
 
     if not done(form, closed):
         return _page(request, found, {"close": form})
-    flash.success(request, _("The incident and its cases are closed"))
-    if untold:
-        flash.warning(request, _("Nothing was sent to: %(cases)s") % {"cases": ", ".join(untold)})
+    _say_closed(request, made[0])
     return redirect("cases:incident", found.pk)
+
+
+def _say_closed(request: HttpRequest, made: grouping.Closed) -> None:
+    if made.left:
+        left = ngettext(
+            "The incident is closed. %(n)d case stays open: it is not yours to close.",
+            "The incident is closed. %(n)d cases stay open: they are not yours to close.",
+            made.left,
+        )
+        flash.warning(request, left % {"n": made.left})
+    else:
+        flash.success(request, _("The incident and its cases are closed"))
+    if made.untold:
+        names = ", ".join(made.untold)
+        flash.warning(request, _("Nothing was sent to: %(cases)s") % {"cases": names})
 
 
 def _close_form(found: IncidentGroup, data: Any = None) -> CloseForm:
