@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import plain
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import AccessCode, Case
-from bluelamp.cases.queries.citizen import Door, case_named, door_of
+from bluelamp.cases.queries.citizen import Door, case_opened_by, door_of
 from bluelamp.cases.rules.showing import may_look
 from bluelamp.cases.values import SendBy
 from bluelamp.channels import acts
@@ -75,7 +76,7 @@ def _answer(asked: AccessCode, *, now: datetime) -> None:
     """Send a code where there is a case, it may be looked at, and it knows such an address."""
     if asked.expires_at <= now:
         return
-    case = case_named(asked.force, asked.reference)
+    case = case_opened_by(asked.force, asked.reference)
     if case is None or not _may(case, now=now) or _often(case, now=now):
         return
     door = door_of(case, SendBy(asked.channel))
@@ -92,7 +93,8 @@ def _may(case: Case, *, now: datetime) -> bool:
 
 
 def _often(case: Case, *, now: datetime) -> bool:
-    lately = AccessCode.objects.filter(case=case, looked_at__gt=now - RATE_WINDOW)
+    # by when it was asked for: those of the same batch have not been looked at yet
+    lately = AccessCode.objects.filter(case=case, asked_at__gt=now - RATE_WINDOW)
     return lately.count() >= CODES_AN_ADDRESS
 
 
@@ -121,19 +123,17 @@ def _tell(case: Case, door: Door, code: str, *, now: datetime) -> Act | None:
 # Try --------------------------------------------------------------------------------
 
 
-def enter(force: Force, asked: int, code: str, *, now: datetime) -> Case:
-    """Open the case that a code was sent for; each code opens once.
+def enter(force: Force, asked: int, code: str, *, now: datetime) -> None:
+    """Open the case that a code was sent for (:func:`opened`); each code opens once.
 
     :param asked: the id of what was asked for, from the visitor's own cookie.
     :raises CaseRefusedError: wrong, too old, tried too often, used, or never sent.
     """
-    case = _accept(force, asked, "".join(code.split()), now=now)
-    if case is None:
+    if not _accept(force, asked, "".join(code.split()), now=now):
         raise CaseRefusedError(plain.wrong_code())
-    return case
 
 
-def _accept(force: Force, asked: int, code: str, *, now: datetime) -> Case | None:
+def _accept(force: Force, asked: int, code: str, *, now: datetime) -> bool:
     """Count the try and commit it, whether or not it fits."""
     with transaction.atomic():
         kept = (
@@ -143,19 +143,30 @@ def _accept(force: Force, asked: int, code: str, *, now: datetime) -> Case | Non
         if kept is None or not code_is_live(
             expires_at=kept.expires_at, attempts=kept.attempts, used=bool(kept.used_at), now=now
         ):
-            return None
+            return False
         fits = any(hmac.compare_digest(bytes(kept.digest), one) for one in _digests(kept, code))
         AccessCode.objects.filter(pk=kept.pk).update(
             attempts=F("attempts") + 1, used_at=now if fits else None
         )
-    return kept.case if fits and kept.case and _may(kept.case, now=now) else None
+    return fits and kept.case is not None and _may(kept.case, now=now)
 
 
-def opened(force: Force, case: int, *, now: datetime) -> Case | None:
-    """Return the case that a visitor's session is about, while it may be looked at."""
-    found = Case.objects.filter(force=force, pk=case).select_related("force", "contact_point")
-    one = found.first()
-    return one if one is not None and _may(one, now=now) else None
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A case that a code has opened."""
+
+    case: Case
+    exchange: str
+    """The reference of the contact page that it was opened with; empty: the case's own."""
+
+
+def opened(force: Force, asked: int, *, now: datetime) -> Visit | None:
+    """Return what a visitor's code has opened, while it may be looked at."""
+    used = AccessCode.objects.filter(force=force, pk=asked).exclude(used_at=None)
+    one = used.select_related("case__force", "case__contact_point").first()
+    if one is None or one.case is None or not _may(one.case, now=now):
+        return None
+    return Visit(one.case, "" if one.reference == one.case.reference else one.reference)
 
 
 # Forget -----------------------------------------------------------------------------

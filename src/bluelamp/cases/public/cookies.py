@@ -1,6 +1,6 @@
 """What the browser of somebody who looks at their case keeps: numbers, signed, for minutes.
 
-Which code was asked for, then which case it opened.  Nothing of the case is in it, it goes
+Which code was asked for, then which one opened a case.  Nothing of the case is in it, it goes
 with every page that says "leave", and it is worth nothing once the case is hidden.
 """
 
@@ -54,9 +54,9 @@ def asked(request: HttpRequest, force: Force) -> int | None:
 
 
 def session(request: HttpRequest, force: Force, *, now: datetime) -> dict[str, int] | None:
-    """Return which case is open in this browser and since when (seconds since 1970)."""
+    """Return which code opened a case in this browser and since when (seconds since 1970)."""
     held = read(request, force)
-    case, since = held.get("case"), held.get("since")
-    if not isinstance(case, int) or not isinstance(since, int):
+    opened, since = held.get("opened"), held.get("since")
+    if not isinstance(opened, int) or not isinstance(since, int):
         return None
-    return {"case": case, "since": since} if now.timestamp() - since < LONGEST else None
+    return {"opened": opened, "since": since} if now.timestamp() - since < LONGEST else None

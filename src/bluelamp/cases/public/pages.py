@@ -22,14 +22,15 @@ from bluelamp.audit.actions import read
 from bluelamp.audit.values import Actor, ActorKind
 from bluelamp.cases import plain
 from bluelamp.cases.actions import access, showing
+from bluelamp.cases.actions.access import Visit
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.forms import citizen as forms
 from bluelamp.cases.models import Case
 from bluelamp.cases.public import cookies
 from bluelamp.cases.queries.citizen import view_of
 from bluelamp.cases.values import SendBy, Standing
-from bluelamp.kit import clock
 from bluelamp.inbound.public import emergency_of
+from bluelamp.kit import clock
 from bluelamp.org.gate import everyone, source_of
 from bluelamp.org.limits import too_many, too_often
 from bluelamp.org.models import Force
@@ -93,12 +94,12 @@ def code(request: HttpRequest) -> HttpResponseBase:
     form = forms.CodeForm(request.POST or None)
     if form.is_valid() and _may_try(request, form, now):
         try:
-            case = access.enter(force, asked, form.cleaned_data["code"], now=now)
+            access.enter(force, asked, form.cleaned_data["code"], now=now)
         except CaseRefusedError as error:
             form.add_error("code", str(error))
         else:
             response = redirect("cases_public:now")
-            cookies.write(response, force, case=case.pk, since=int(now.timestamp()))
+            cookies.write(response, force, opened=asked, since=int(now.timestamp()))
             return response
     return _show(request, "code", form)
 
@@ -118,7 +119,7 @@ def _show(request: HttpRequest, name: str, form: Form | None = None, **more: Any
 
 # Open -------------------------------------------------------------------------------
 
-Page = Callable[[HttpRequest, Case, datetime], HttpResponse]
+Page = Callable[[HttpRequest, Visit, datetime], HttpResponse]
 
 
 def _open(page: Page) -> Callable[..., HttpResponseBase]:
@@ -131,12 +132,12 @@ def _open(page: Page) -> Callable[..., HttpResponseBase]:
     def shown(request: HttpRequest) -> HttpResponseBase:
         force, now = force_of(request), clock.now()
         held = cookies.session(request, force, now=now)
-        case = access.opened(force, held["case"], now=now) if held else None
-        if held is None or case is None:
+        visit = access.opened(force, held["opened"], now=now) if held else None
+        if held is None or visit is None:
             response = redirect("cases_public:ask")
             cookies.drop(response)
             return response
-        answer = page(request, case, now)
+        answer = page(request, visit, now)
         if cookies.NAME not in answer.cookies:
             cookies.write(answer, force, **held)
         return answer
@@ -151,10 +152,11 @@ def _actor(request: HttpRequest, case: Case) -> Actor:
 
 
 @_open
-def now(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
+def now(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     """Show how it stands, when they hear next, and what they were told."""
+    case = visit.case
     read(_actor(request, case), showing.CITIZEN, "cases_case", [case.pk])
-    view = view_of(case, now=at)
+    view = view_of(case, now=at, exchange=visit.exchange)
     heading, words = plain.STANDS[view.stands]
     return _show(
         request, "now", view=view, heading=heading, words=words,
@@ -164,12 +166,12 @@ def now(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
 
 
 @_open
-def add(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
+def add(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     """Take what they add to their case."""
     form = forms.AddForm(request.POST or None)
     if form.is_valid() and _may_add(request, form, at):
         given = form.cleaned_data
-        showing.add(case, given["text"], once=given["once"], now=at)
+        showing.add(visit.case, given["text"], once=given["once"], now=at)
         return redirect("cases_public:added")
     return _show(request, "add", form)
 
@@ -182,18 +184,18 @@ def _may_add(request: HttpRequest, form: Form, now: datetime) -> bool:
 
 
 @_open
-def added(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:  # noqa: ARG001
+def added(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:  # noqa: ARG001
     """Say that it came, and repeat nothing."""
     return _show(request, "added")
 
 
 @_open
-def stop(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
+def stop(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     """Hide their case, because it is not safe to be contacted this way."""
     form = forms.StopForm(request.POST or None)
     if form.is_valid():
-        by = _actor(request, case)
-        showing.decline(case, once=form.cleaned_data["once"], by=by, now=at)
+        by = _actor(request, visit.case)
+        showing.decline(visit.case, once=form.cleaned_data["once"], by=by, now=at)
         response = redirect("cases_public:stopped")
         cookies.drop(response)
         return response

@@ -13,10 +13,11 @@ from django.db.models import When as If
 from bluelamp.cases.models import Case, Outcome, Reply, Showing
 from bluelamp.cases.queries.way import Way, way_of
 from bluelamp.cases.rules.standing import Next, Promised, next_word, standing
-from bluelamp.cases.values import CaseState, ReplyState, SendBy, Standing
+from bluelamp.cases.values import CaseState, Joined, ReplyState, SendBy, Standing
 from bluelamp.channels.registry import own
 from bluelamp.channels.values import ActState
 from bluelamp.inbound.models import Item
+from bluelamp.inbound.values import EXCHANGE
 from bluelamp.members.models import ContactPoint
 from bluelamp.members.queries import suppressed_keys
 from bluelamp.members.values import SuppressionReason
@@ -26,12 +27,32 @@ from bluelamp.org.models import Force
 
 
 def case_named(force: Force, reference: str) -> Case | None:
-    """Return the case of a reference: its own, or the one that our contact page gave out."""
-    given = Item.objects.filter(
+    """Return the case of a reference: its own, or one that our contact page gave out.
+
+    For officers; what the reference opens to who holds it says :func:`case_opened_by`.
+    """
+    return _case(force, reference, _given(force, reference))
+
+
+def case_opened_by(force: Force, reference: str) -> Case | None:
+    """Return the case that a reference opens: its own, or of what was told with it first.
+
+    Whoever fills in the contact page with somebody else's number joins that person's
+    case, and holds a reference of their own: it opens nothing.
+    """
+    return _case(force, reference, _given(force, reference).filter(in_case__why=Joined.OPENED))
+
+
+def _given(force: Force, reference: str) -> QuerySet[Item]:
+    return Item.objects.filter(
         force=force, conversation=reference, account__provider=own().name
-    ).values("in_case__case")
+    )  # fmt: skip
+
+
+def _case(force: Force, reference: str, said: QuerySet[Item]) -> Case | None:
     found = Case.objects.select_related("force", "contact_point__contact")
-    return found.filter(Q(reference=reference) | Q(pk__in=given), force=force).first()
+    named = Q(reference=reference) | Q(pk__in=said.values("in_case__case"))
+    return found.filter(named, force=force).first()
 
 
 # Where a code may go ----------------------------------------------------------------
@@ -108,12 +129,17 @@ class View:
     told: Sequence[Told]
 
 
-def view_of(case: Case, *, now: datetime) -> View:
-    """Return what the citizen is shown of a case."""
+def view_of(case: Case, *, now: datetime, exchange: str = "") -> View:
+    """Return what the citizen is shown of a case.
+
+    :param exchange: the reference of the contact page that opened it: only what was said
+        in that exchange, from that address, is shown to who holds it.
+    """
     stands = standing(case.state, heard_at=case.heard_at, answered_at=case.answered_at)
     promised = [Promised(one.kind, one.state, one.due_at) for one in case.milestones.all()]
-    outcome = _outcome(case)
-    told = [one for one in _told(case) if one.text != outcome]  # it stands above them
+    outcome = _outcome(case) if not exchange or _is_all(case, exchange) else ""
+    # the outcome stands above them
+    told = [one for one in _told(case, exchange) if one.text != outcome]
     return View(case.reference, stands, next_word(stands, promised, now=now), outcome, told)
 
 
@@ -130,12 +156,31 @@ def last_outcome(case: Case) -> Outcome | None:
     return made.order_by("-at", "-pk").first()
 
 
-def _told(case: Case) -> list[Told]:
+def _told(case: Case, exchange: str) -> list[Told]:
     """Return what was sent to them, newest first; not what went to others in the same case."""
     sent = Reply.objects.filter(
         case=case, state=ReplyState.SENT, item__contact_point__in=points_of_citizen(case)
     ).exclude(act__state=ActState.FAILED)
+    if exchange:
+        sent = sent.filter(item__in=_said_in(case, exchange).values("pk"))
     return [Told(one.sent_at, one.text) for one in sent.order_by("-sent_at", "-pk") if one.sent_at]
+
+
+def _said_in(case: Case, exchange: str) -> QuerySet[Item]:
+    """Return what was said in an exchange of our contact page, or to the address in its answers.
+
+    Others may have the same number: what else was said from it is not shown to this visitor.
+    """
+    point = case.contact_point_id
+    return Item.objects.filter(
+        in_case__case=case, contact_point=point, conversation__in=[exchange, f"{EXCHANGE}{case.pk}"]
+    )
+
+
+def _is_all(case: Case, exchange: str) -> bool:
+    """Say whether its citizen said nothing in the case but in this exchange."""
+    theirs = Item.objects.filter(in_case__case=case, contact_point__in=points_of_citizen(case))
+    return not theirs.exclude(pk__in=_said_in(case, exchange).values("pk")).exists()
 
 
 # What officers see of it ------------------------------------------------------------

@@ -28,14 +28,16 @@ from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.route import route
 from bluelamp.cases.rules.outcomes import USUAL
 from bluelamp.cases.tests.helpers import open_case
-from bluelamp.cases.values import CaseState, MilestoneKind, MilestoneState, Origin, Silence
+from bluelamp.cases.values import CaseState, MilestoneKind, MilestoneState, Origin, SendBy, Silence
 from bluelamp.channels.models import Account, Act
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.understand import understand
-from bluelamp.inbound.values import Severity, Stage
+from bluelamp.inbound.values import EXCHANGE, Severity, Stage
 from bluelamp.kit import clock
+from bluelamp.members.merging import merge
+from bluelamp.members.values import CODES_AN_ADDRESS, Basis
 from bluelamp.notices.models import Notice
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer
@@ -46,6 +48,7 @@ STORE = adapter("memory").store  # type: ignore[attr-defined]
 HOUR = timedelta(hours=1)
 PRIVATE = {"visibility": "private", "author_id": "did:ann", "conversation": "with-ann"}
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
+HIDE, SHOW = {"want": "hide"}, {"want": "show"}
 
 
 class Hands:
@@ -183,19 +186,55 @@ def test_who_wrote_privately_on_a_platform_gets_it_there_and_in_public_nobody(
     assert act.utterance["text"] == ""
 
 
-def test_the_reference_of_the_contact_page_opens_it_too(
-    client: Client, force: Force, now: datetime
+def story(words: str, *, reach: str = "ann@example.test", once: str = "11") -> str:
+    """Fill in the contact page and let it come in; return the reference that it gave."""
+    given = {"text": words, "reach": reach, "website": "",
+             "once": f"6f0f4a34-5b0c-4a3e-9c39-0f6a6f3f6a{once}"}  # fmt: skip
+    sent: Any = Client().post("/contact", given)
+    come_in(clock.now())
+    return str(sent.headers["Location"].rsplit("/", 1)[-1])
+
+
+def test_the_reference_of_the_contact_page_opens_it_too(page: Account, hana: Officer) -> None:
+    name = story("Our shed was broken into")
+    case = Case.objects.get()
+    answer(case, "We look at it.", by=hana, now=clock.now(), seen=None)
+    shown = text(let_in(Client(), name))
+    assert "We look at it." in shown
+    end(case, hana)
+    assert ACTED.words in text(let_in(Client(), name))
+
+
+def test_who_gives_somebody_else_s_number_opens_nothing_of_theirs(case: Case) -> None:
+    """He shares her mailbox, and tells the contact page something in her name."""
+    name = story("Please ignore me")
+    assert Item.objects.get(conversation=name).in_case.case == case, "it joins her case"
+    answers = {same(ask(Client(), reference)) for reference in (name, "1111-1111")}
+    assert len(answers) == 1
+    assert not Notice.objects.filter(kind="code").exists()
+
+
+def test_who_wrote_first_sees_nothing_of_what_another_says_from_the_same_address(
+    page: Account, hana: Officer, hands: Hands
 ) -> None:
-    given = {
-        "text": "Our shed was broken into", "reach": "ann@example.test", "website": "",
-        "once": "6f0f4a34-5b0c-4a3e-9c39-0f6a6f3f6a11",
-    }  # fmt: skip
-    sent: Any = client.post("/contact", given)
-    name = sent.headers["Location"].rsplit("/", 1)[-1]
-    understand(now=now)
-    Item.objects.update(stage=Stage.TRIAGED)
-    route(now=now)
-    assert "We have your message" in text(let_in(Client(), name))
+    """He opens a case with her address, and waits for her to speak from it."""
+    name = story("Please call me")
+    case = Case.objects.get()
+    answer(case, "Call you about what?", by=hana, now=clock.now(), seen=None)
+    hands.move(HOUR)
+    hers = carry(say(page, "He beats me", clock.now(), channel="email"), Stage.TRIAGED)
+    route(now=clock.now())
+    assert hers.in_case.case == case
+    mine = case.replies.get().pk
+    answer(case, "Meet me at the library.", by=hana, now=clock.now(), seen=mine)
+    close_with(case, ACTED, words="He was seen.", reason="Done", by=hana, now=clock.now())
+    shown = text(let_in(Client(), name))
+    assert "Call you about what?" in shown
+    assert "library" not in shown
+    assert "He was seen." not in shown
+    whole = text(let_in(Client(), case.reference))
+    assert "library" in whole
+    assert "He was seen." in whole
 
 
 def test_a_code_opens_once_for_a_time_and_after_few_tries(case: Case, hands: Hands) -> None:
@@ -240,6 +279,21 @@ def test_a_visit_ends_by_itself_and_by_leaving(
         assert again.get(at("now")).headers["Location"] == at("ask")
 
 
+def test_who_asks_and_waits_is_told_what_to_do_in_danger(case: Case) -> None:
+    client = Client()
+    pages_ = [client.get(at("ask"))]
+    let_in(client, case.reference)
+    pages_ += [client.get(at("now")), client.get(at("stop"))]
+    ask(client := Client(), case.reference)
+    pages_.append(client.get(at("code")))
+    for one in pages_:
+        assert "press 55" in text(one), one.request["PATH_INFO"]
+    with acting(SYSTEM, "test.setup"):
+        case.force.settings |= {"contact_emergency": "Ring the yellow bell."}
+        case.force.save()
+    assert "Ring the yellow bell." in text(client.get(at("code")))
+
+
 def test_every_page_is_kept_nowhere(case: Case) -> None:
     client = Client()
     let_in(client, case.reference)
@@ -279,21 +333,6 @@ def test_what_is_not_there_is_answered_the_same(
             tries.add(same(client.post(at("code"), {"code": "000000"})))
         work.add((steps, len(tried)))
     assert [len(one) for one in (answers, pages_, tries, work)] == [1, 1, 1, 1]
-def test_who_asks_and_waits_is_told_what_to_do_in_danger(case: Case) -> None:
-    client = Client()
-    pages_ = [client.get(at("ask"))]
-    let_in(client, case.reference)
-    pages_ += [client.get(at("now")), client.get(at("stop"))]
-    ask(client := Client(), case.reference)
-    pages_.append(client.get(at("code")))
-    for one in pages_:
-        assert "press 55" in text(one), one.request["PATH_INFO"]
-    with acting(SYSTEM, "test.setup"):
-        case.force.settings |= {"contact_emergency": "Ring the yellow bell."}
-        case.force.save()
-    assert "Ring the yellow bell." in text(client.get(at("code")))
-
-
     assert Notice.objects.filter(kind="code").count() == 1
 
 
@@ -309,6 +348,13 @@ def test_asking_is_limited_by_reference_by_source_and_in_all(
     monkeypatch.setattr(pages, "ASKED_HERE", 99)
     monkeypatch.setattr(pages, "ASKED_IN_ALL", 10)
     assert "We cannot send codes now" in text(ask(Client(), "0000-0003"))
+
+
+def test_codes_of_one_batch_are_counted_too(case: Case) -> None:
+    for _asked in range(CODES_AN_ADDRESS + 2):
+        access.ask(case.force, case.reference, SendBy.EMAIL, now=clock.now())
+    access.send(now=clock.now())
+    assert Notice.objects.filter(kind="code").count() == CODES_AN_ADDRESS
 
 
 def test_codes_are_tried_only_so_often_from_one_place(
@@ -346,9 +392,9 @@ def test_nothing_of_the_inside_shows(
     )
     gather("ZQINCIDENT", [case], unit=case.unit, **by)
     other = say(page, "ZQOTHER said", now, by="bea@example.test", channel="email",
-                said=PRIVATE | {"conversation": f"case:{case.pk}", "author_id": "bea@example.test"},
+                said=PRIVATE | {"author_id": "bea@example.test"},
                 sender_name="ZQTHIRD")  # fmt: skip
-    carry(other, Stage.TRIAGED)
+    carry(other, Stage.TRIAGED, conversation=f"{EXCHANGE}{case.pk}")
     route(now=now)
     assert other.in_case.case == case
     answer(case, "ZQTHEIRS only", by=hana, now=clock.now(), seen=None)  # goes to the other one
@@ -423,17 +469,36 @@ def test_the_officer_s_page_says_why_it_is_off_and_who_may_change_it(
     boss.force_login(sam, "allauth.account.auth_backends.AuthenticationBackend")
     decide = reverse("cases:showing", args=[case.reference])
     shown = reverse("cases:case", args=[case.reference])
-    assert client.post(decide, {"reason": ""}).status_code == 400
-    client.post(decide, {"reason": "Her husband reads her mail"})
+    assert 'name="want" value="hide"' in text(client.get(shown))
+    assert client.post(decide, HIDE | {"reason": ""}).status_code == 400
+    client.post(decide, HIDE | {"reason": "Her husband reads her mail"})
     told = text(client.get(shown))
     assert "Her husband reads her mail" in told
     assert "A supervisor may let them see it again." in told
     assert "Write in neutral words" in told
-    assert client.post(decide, {"reason": "Fine"}).status_code == 403
-    assert "Let them see it" in text(boss.get(shown))
-    boss.post(decide, {"reason": "She has a phone of her own"})
+    assert client.post(decide, SHOW | {"reason": "Fine"}).status_code == 403
+    offered = text(boss.get(shown))
+    assert "Let them see it" in offered
+    assert 'name="want" value="show"' in offered
+    boss.post(decide, SHOW | {"reason": "She has a phone of her own"})
     case.refresh_from_db()
     assert case.shown_to_citizen
+
+
+def test_a_form_that_is_sent_twice_or_late_shows_nobody_a_hidden_case(
+    case: Case, sam: Officer
+) -> None:
+    boss = Client()
+    boss.force_login(sam, "allauth.account.auth_backends.AuthenticationBackend")
+    decide = reverse("cases:showing", args=[case.reference])
+    for _press in range(2):
+        boss.post(decide, HIDE | {"reason": "Her husband reads her mail"})
+        case.refresh_from_db()
+        assert not case.shown_to_citizen
+    assert case.showings.count() == 1
+    assert boss.post(decide, {"reason": "A page of yesterday"}).status_code == 400
+    case.refresh_from_db()
+    assert not case.shown_to_citizen
 
 
 # What the citizen does ----------------------------------------------------------------
@@ -529,6 +594,53 @@ def test_a_citizen_is_told_what_came_of_it_and_finds_it_on_the_page(
     assert "Done" not in shown
 
 
+def speak_up(page: Account, case: Case) -> Item:
+    """Let a stranger write into a case, to the address in an answer that they have seen."""
+    item = say(page, "I am her husband", clock.now(), by="him@example.test", channel="email")
+    carry(item, Stage.TRIAGED, conversation=f"{EXCHANGE}{case.pk}", visibility="private")
+    route(now=clock.now())
+    item.refresh_from_db()
+    assert item.in_case.case == case
+    way = way_to(case)
+    assert way is not None
+    assert way.blank.to == "him@example.test", "an officer who sees him may answer him"
+    return item
+
+
+def test_a_stranger_who_writes_into_a_case_is_told_nothing_by_itself(
+    page: Account, case: Case, hana: Officer
+) -> None:
+    gathered = gather("Burglaries", [case], unit=case.unit, by=hana, now=clock.now())
+    speak_up(page, case)
+    answer_all(gathered, "We look at them all.", by=hana, now=clock.now())
+    assert end(case, hana).silence == ""
+    assert [act.utterance["to"] for act in Act.objects.all()] == ["ann@example.test"] * 2
+
+
+def test_what_goes_by_itself_follows_one_person_to_another_address(
+    page: Account, case: Case, hana: Officer, sam: Officer
+) -> None:
+    there = speak_up(page, case).contact_point
+    assert case.contact is not None
+    assert there is not None
+    merge(case.contact, there.contact, basis=Basis.TOLD, reason="Her second address",
+          by=sam, now=clock.now())  # fmt: skip
+    end(case, hana)
+    assert Act.objects.get().utterance["to"] == "him@example.test"
+
+
+def test_where_only_a_stranger_is_left_nothing_goes(
+    page: Account, case: Case, hana: Officer
+) -> None:
+    gathered = gather("Burglaries", [case], unit=case.unit, by=hana, now=clock.now())
+    speak_up(page, case)
+    Item.objects.filter(in_case__why="opened").update(deleted_at=clock.now())
+    told = round_told(answer_all(gathered, "Soon.", by=hana, now=clock.now()), to=hana)
+    assert list(told.refused) == [case.reference]
+    assert end(case, hana).silence == Silence.NO_WAY
+    assert not Act.objects.exists()
+
+
 @pytest.mark.parametrize("why", [Silence.UNSAFE, Silence.NOT_TO_US, Silence.NO_WAY])
 def test_nobody_is_told_where_it_must_not_be(case: Case, hana: Officer, why: Silence) -> None:
     if why is Silence.UNSAFE:
@@ -577,11 +689,12 @@ def test_an_incident_tells_everybody_it_may(page: Account, now: datetime, hana: 
     found = [open_case(page, f"No power {n}", now, by=f"n{n}@example.test") for n in range(3)]
     showing.hide(found[2], reason="She shares the tablet", by=hana, now=clock.now())
     group = gather("Power cut", found, unit=found[0].unit, by=hana, now=clock.now())
-    told = round_told(answer_all(group, "They work on it.", by=hana, now=clock.now()))
+    made = answer_all(group, "They work on it.", by=hana, now=clock.now())
+    told = round_told(made, to=hana)
     assert told.sent == 2
     assert list(told.refused) == [found[2].reference]
-    many, silent = close_all(group, ACTED, reason="It is back", by=hana, now=clock.now())
-    assert (many, silent) == (3, [found[2].reference])
+    ended = close_all(group, ACTED, reason="It is back", by=hana, now=clock.now())
+    assert ended == (3, [found[2].reference], 0)
     assert sorted(Act.objects.values_list("utterance__to", flat=True)) == [
         f"n{n}@example.test" for n in (0, 0, 1, 1)
     ]
