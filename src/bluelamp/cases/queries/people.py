@@ -86,12 +86,22 @@ def contact_for(officer: Officer, pk: int) -> Contact | None:
     return found if cases_of(officer, person_of(pk)).exists() else None
 
 
-def points(ids: Sequence[int]) -> QuerySet[ContactPoint]:
-    """Return the addresses and handles of a person, the first known first."""
-    found = ContactPoint.objects.filter(contact__in=ids).annotate(
-        said=Count("item"), last=Max("item__received_at")
+def points(officer: Officer, ids: Sequence[int]) -> QuerySet[ContactPoint]:
+    """Return the addresses and handles of a person, the first known first.
+
+    Those of the cases and words that the officer may read; who decides over the whole
+    force which contacts are one person sees all of them.
+    """
+    heard = Q(item__in=items_of(officer, ids).order_by().values("pk"))
+    found = ContactPoint.objects.filter(contact__in=ids)
+    if not permit.may(officer, Acts.CONTACT_MERGE, officer.force):
+        theirs = cases_of(officer, ids).order_by().values("contact_point")
+        found = found.filter(heard | Q(pk__in=theirs))
+    counted = found.annotate(
+        said=Count("item", filter=heard, distinct=True),
+        last=Max("item__received_at", filter=heard),
     )
-    return found.select_related("contact").order_by("created_at", "pk")
+    return counted.select_related("contact").order_by("created_at", "pk")
 
 
 def members(ids: Sequence[int]) -> list[Member]:
@@ -152,10 +162,14 @@ def notes_about(officer: Officer, ids: Sequence[int]) -> QuerySet[Note]:
     return Note.objects.filter(case__in=theirs).select_related("by", "case").order_by("-at", "-pk")
 
 
-def sent_to(ids: Sequence[int]) -> QuerySet[Delivery]:
-    """Return the messages that went to a person's addresses, the newest first."""
-    theirs = ContactPoint.objects.filter(contact__in=ids).values("pk")
-    found = Delivery.objects.filter(contact_point__in=theirs)
+def sent_to(officer: Officer, ids: Sequence[int]) -> QuerySet[Delivery]:
+    """Return the messages that went to a person's addresses, the newest first.
+
+    The officer may read both: the message, and that the address is theirs.
+    """
+    theirs = points(officer, ids).order_by().values("pk")
+    readable = permit.scope(officer, Acts.MESSAGE_READ, unit="message__unit")
+    found = Delivery.objects.filter(readable, contact_point__in=theirs)
     return found.select_related("message").order_by("-at")
 
 

@@ -26,6 +26,8 @@ from bluelamp.members.models import Contact, ContactLink
 from bluelamp.members.tests.people import make_member
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
+from bluelamp.outbound.models import Message
+from bluelamp.outbound.tests.helpers import pretend_sent
 from conftest import make_officer
 
 DAY = timedelta(days=1)
@@ -145,6 +147,29 @@ def test_the_page_shows_a_merged_person_whole(told: Case, sam: Officer, now: dat
     ):  # fmt: skip
         assert words in shown, words
     assert "May be the same person" not in shown
+
+
+def test_other_units_addresses_and_messages_stay_shut(
+    told: Case, mailed: Case, sam: Officer, team: Unit, now: datetime
+) -> None:
+    people.take(Suggestion.objects.get(), reason="She told us", by=sam, now=now)
+    assert told.contact_point is not None
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk=told.pk).update(unit=team)
+        sent = Message.objects.create(
+            force=told.force, unit=mailed.unit, author=sam, title="News of the force", kind="crime",
+            created_at=now, changed_at=now, month=now.date().replace(day=1),
+        )  # fmt: skip
+    assert mailed.contact_point_id is not None
+    pretend_sent(sent, {told.contact_point.pk: 1, mailed.contact_point_id: 1}, now)
+    tia = make_officer(team, "1104", "Tia Moss", Role.HANDLER)
+    _client, shown = opened(tia, contact_in(told))
+    assert "@ann.test" in shown
+    assert "ann@example.test</th>" not in shown
+    assert "News of the force" not in shown
+    whole = opened(sam, contact_in(told))[1]
+    assert "ann@example.test</th>" in whole
+    assert "News of the force" in whole
 
 
 def test_membership_is_for_those_who_may_read_members(

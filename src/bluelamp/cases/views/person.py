@@ -91,7 +91,7 @@ def page(
     members = _members(officer, who.ids)
     merges = permit.may(officer, Acts.CONTACT_MERGE, officer.force)
     likely = list(found_in.suggestions_of(who.ids)) if merges else []
-    points = list(found_in.points(who.ids))
+    points = list(found_in.points(officer, who.ids))
     _record(request, reason, {
         "members_contact": [*who.ids, *_others(likely, who.ids)], "cases_case": _keys(theirs),
         "inbound_item": _keys(heard), "members_member": [one.pk for one in members],
@@ -105,7 +105,7 @@ def page(
         "rows": [row(one, now) for one in theirs],
         "talk": _talk(heard, found_in.answers_to(officer, who.ids)[:MOST]),
         "notes": found_in.notes_about(officer, who.ids)[:MOST],
-        "sent": found_in.sent_to(who.ids)[:MOST],
+        "sent": found_in.sent_to(officer, who.ids)[:MOST],
         "reviews": [shown_review(one, officer) for one in found_in.reviews_of(officer, who.ids)],
         "links": [_link(one, wrong) for one in found_in.links(who.ids)],
         "likely": shown_suggestions(likely, who.ids, wrong), "may_merge": merges,
