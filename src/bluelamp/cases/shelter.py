@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bluelamp.cases.models import Case, Showing
+from bluelamp.cases.rules.leaving import JOIN
 from bluelamp.cases.rules.showing import dangers
 from bluelamp.cases.values import Origin
 from bluelamp.inbound.models import Item
@@ -27,7 +28,7 @@ def shelter(heard: Iterable[tuple[Case, Item]], *, now: datetime) -> None:
         if found:
             case.shown_to_citizen = False
             hidden[case.pk] = case
-            reason = "; ".join(found[:MOST_WORDS])
+            reason = JOIN.join(found[:MOST_WORDS])
             rows.append(Showing(
                 force_id=case.force_id, case=case, at=now, shown=False, origin=Origin.FOUND,
                 reason=reason,
