@@ -1,4 +1,4 @@
-"""``bluelamp receive-mail``, ``thread`` and ``triage``: what comes in, repeats, matters."""
+"""``bluelamp receive-mail``, ``inbound``, ``thread``, ``triage``: what comes in and matters."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ def take(raw: bytes, envelope_from: str, recipients: Sequence[str]) -> bool:
     except NobodysMailError:
         return False
     return True
+
+
+@click.group()
+def inbound() -> None:
+    """What came in: have what could not be read tried again."""
+
+
+@inbound.command("read-again")
+@click.option("--force", "slug", required=True, help="The force's short name in addresses.")
+@needs_database
+def again(slug: str) -> None:
+    """Put all that could not be read back before the reader, after a fix; the worker reads it."""
+    from bluelamp.inbound.actions import read_again
+    from bluelamp.org.commands import operator
+    from bluelamp.places.queries.areas import force_named
+
+    count = read_again(force_named(slug), by=operator("inbound read-again"))
+    click.echo(f"{count:,} are read again.")
 
 
 @click.group()

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from bluelamp.channels.models import Account
 from bluelamp.channels.queries import active_account
-from bluelamp.inbound.models import Cursor, Item, ItemFile
+from bluelamp.inbound.models import Cursor, Item, ItemFile, RawItem
 from bluelamp.inbound.rules.mail import tokens
+from bluelamp.inbound.values import ItemState, Stage
 from bluelamp.kit.moments import stamp
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.tokens import open_mail
@@ -34,6 +35,28 @@ def items(officer: Officer) -> QuerySet[Item]:
         everything = Q(force=officer.force_id)
     found = Item.objects.filter(everything | (replies & Q(force=officer.force_id)))
     return found.select_related("message", "contact_point").order_by("-received_at", "-pk")
+
+
+ON_THE_WAY = (Stage.UNDERSTOOD, Stage.MODERATED, Stage.THREADED, Stage.TRIAGED)
+"""Stages in which nothing has been decided of an item yet."""
+
+
+def in_a_case(found: QuerySet[Item]) -> QuerySet[Item]:
+    """Return those of the items that a case has."""
+    return found.filter(in_case__isnull=False)
+
+
+def aside(found: QuerySet[Item]) -> QuerySet[Item]:
+    """Return those of the items that no case has, though all is decided that was to be."""
+    return found.filter(in_case__isnull=True).exclude(stage__in=ON_THE_WAY)
+
+
+def raws(officer: Officer, state: ItemState) -> QuerySet[RawItem]:
+    """Return what came in and became no item: whose it is nobody knows, so all of the force's."""
+    if not permit.may(officer, Acts.INBOUND_READ, officer.force):
+        return RawItem.objects.none()
+    found = RawItem.objects.filter(force=officer.force_id, state=state)
+    return found.select_related("account").order_by("-received_at", "-pk")
 
 
 OFTEN = 3

@@ -9,6 +9,7 @@ from bluelamp.inbound import public as everyone
 
 console = [
     path("", views.inbox, name="inbox"),
+    path("unread/<int:raw>/again", views.again, name="again"),
     path("new", views.write_down, name="write_down"),
     path("files/<int:file>", views.attachment, name="attachment"),
     path("files/<int:file>/preview", views.preview, name="preview"),

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "members": ("bluelamp.members.commands:members", "Count audiences, keep the lists clean."),
     "messages": ("bluelamp.outbound.commands:messages", "List, follow and stop messages."),
     "cases": ("bluelamp.cases.commands:cases", "Routing rules, and what others would have done."),
+    "inbound": ("bluelamp.inbound.commands:inbound", "Try again what could not be read."),
     "triage": ("bluelamp.inbound.commands:triage", "Measure how what matters is put first."),
     "thread": ("bluelamp.inbound.commands:thread", "Measure how re-posts and copies are found."),
     "mail": ("bluelamp.channels.commands:mail", "Understand mail: classify bounces and replies."),
