@@ -24,6 +24,7 @@ taken all my tablets dont want to be here
 my son is 4 and has gone missing in the park, been 20 mins
 there is a man with a machete on the high street people running
 house on fire next door, can hear screaming
+The house next to 12 Mill Lane is on fire and there are people inside
 my ex is trying to break in right now
 someone is in my house im upstairs
 Someone has broken into my house and I am hiding upstairs
