@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ROUTING_LOCK = 0x63617365
+"""First half of the advisory lock's key ("case") of whoever brings items into cases; the
+second is the force.  Two at once would open two cases for one person."""
+
 
 class CaseState(StrEnum):
     """How a case stands.  Every state but the last is open, and owned."""
