@@ -124,5 +124,3 @@ def test_a_sergeant_asks_who_is_needed(
     reader.heading("Officers needed")
     expect(reader.page.get_by_text("officer hours are short")).to_be_visible()
     reader.page.screenshot(path=tmp_path / f"staffing-{size}.png", full_page=True)
-    reader.goto("/console/board/systems/")
-    reader.heading("Other case systems")

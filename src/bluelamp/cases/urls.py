@@ -128,7 +128,6 @@ board = [
     path("attainment/", attainment.attainment, name="attainment"),
     path("attainment/cases/", attainment.cases, name="attainment_cases"),
     path("attainment.csv", attainment.download, name="attainment_csv"),
-    path("systems/", control.systems, name="systems"),
 ]
 
 settings = [

@@ -1,7 +1,8 @@
 """Hand over: a shift closes, its open cases are accepted one by one, none is ever ownerless.
 
 Until a case is accepted, who hands over still owns it; what nobody has accepted
-when the handover ends goes to the unit's queue, which owns it.
+when the handover ends goes to the unit's queue, which owns it.  For who went home
+without one a supervisor begins it.
 """
 
 from __future__ import annotations
@@ -18,40 +19,67 @@ from bluelamp.cases.values import CaseState, Settled
 from bluelamp.kit import live
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Shift, Unit
+from bluelamp.org.queries import at_work
 from bluelamp.org.values import Acts
 
 
 def begin(
     unit: Unit, *, by: Officer, now: datetime, to: Officer | None = None, words: str = "",
-    of_cases: Mapping[int, str] | None = None,
+    of_cases: Mapping[int, str] | None = None, of: Officer | None = None,
 ) -> Handover:  # fmt: skip
     """Put one's open cases of a unit before who comes in.
 
     :param to: the officer who comes in; anybody of the unit may accept without.
     :param of_cases: case id -> what the next officer should know of it.
-    :raises CaseRefusedError: an earlier one is not finished, or ``to`` may not work here.
+    :param of: a colleague who is off shift, and whose cases they are; ``by`` supervises.
+    :raises CaseRefusedError: an earlier one is not finished, ``to`` may not work here,
+        or ``of`` is at work and can do it.
     """
-    permit.require(by, Acts.CASE_WORK, unit)
+    whose = of or by
+    if whose.pk == by.pk:
+        permit.require(by, Acts.CASE_WORK, unit)
+    else:
+        permit.require(by, Acts.CASE_ASSIGN, unit)
+        _absent(whose, unit, now)
     if to is not None and not permit.may(to, Acts.CASE_WORK, unit):
         raise CaseRefusedError(_("%(name)s may not work on this unit's cases."), name=to.name)
     with acting(by.as_actor(), "cases.handover"):
-        Officer.objects.select_for_update().get(pk=by.pk)  # two clicks are one handover
-        if Handover.objects.filter(by=by, unit=unit, done_at=None).exists():
-            raise CaseRefusedError(_("Your last handover of this unit is not finished."))
-        shift = Shift.objects.filter(officer=by, starts__lte=now, ends__gt=now).first()
+        Officer.objects.select_for_update().get(pk=whose.pk)  # two clicks are one handover
+        _unfinished(whose, unit, by)
+        shift = Shift.objects.filter(officer=whose, starts__lte=now, ends__gt=now).first()
         made = Handover.objects.create(
-            force_id=unit.force_id, unit=unit, shift=shift, by=by, to=to, words=words, at=now
-        )
+            force_id=unit.force_id, unit=unit, shift=shift, by=whose, to=to, words=words, at=now,
+        )  # fmt: skip
         told = of_cases or {}
         HandoverCase.objects.bulk_create(
             HandoverCase(
                 force_id=unit.force_id, handover=made, case=case,
                 words=told.get(case.pk, "")[:300],
             )
-            for case in _open_cases(by, unit)
+            for case in _open_cases(whose, unit)
         )  # fmt: skip
     live.publish(f"cases:{unit.force_id}", {"handover": made.pk})
     return made
+
+
+def _absent(whose: Officer, unit: Unit, now: datetime) -> None:
+    """Refuse a handover for somebody of another force, or who is at work."""
+    if whose.force_id != unit.force_id:
+        raise CaseRefusedError(_("This officer belongs to another force."))
+    if at_work([whose.pk], now):
+        raise CaseRefusedError(
+            _("%(name)s is on shift, and hands over their own cases."), name=whose.name
+        )
+
+
+def _unfinished(whose: Officer, unit: Unit, by: Officer) -> None:
+    if not Handover.objects.filter(by=whose, unit=unit, done_at=None).exists():
+        return
+    if whose.pk == by.pk:
+        raise CaseRefusedError(_("Your last handover of this unit is not finished."))
+    raise CaseRefusedError(
+        _("A handover by %(name)s of this unit is not finished."), name=whose.name
+    )
 
 
 def _open_cases(by: Officer, unit: Unit) -> list[Case]:

@@ -18,6 +18,7 @@ class Handover(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="handovers")
     shift = models.ForeignKey(Shift, on_delete=models.SET_NULL, related_name="+", null=True)
     by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="handed_over")
+    """Whose cases they are; for somebody off shift a supervisor began it, as the record says."""
     to = models.ForeignKey(
         Officer, on_delete=models.PROTECT, related_name="taken_over", null=True, blank=True
     )

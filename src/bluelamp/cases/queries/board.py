@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncHour
 
-from bluelamp.cases.models import Case, CaseItem, Milestone, RoutingRule
+from bluelamp.cases.models import Case, CaseItem, Link, Milestone, RoutingRule
 from bluelamp.cases.queries.desk import crew_of
 from bluelamp.cases.rules.routing import OnDuty
-from bluelamp.cases.values import CaseState, Joined, MilestoneState
+from bluelamp.cases.values import CaseState, Joined, LinkState, MilestoneState
+from bluelamp.kit import clock
 from bluelamp.notices.models import Page
 from bluelamp.org import permit
-from bluelamp.org.models import Officer, Skill, Unit
+from bluelamp.org.models import Officer, Shift, Skill, Unit
+from bluelamp.org.queries import on_duty
 from bluelamp.org.values import Acts
 
 _OPEN = ~Q(state=CaseState.CLOSED)
@@ -56,10 +58,19 @@ WHAT: dict[str, Q] = {
     "ours": _OPEN & _OURS,
     "unread": Q(state=CaseState.NEW),
     "nobody": _OPEN & _OURS & Q(owner=None),
+    "off_shift": _OPEN & Q(owner__isnull=False),
     "risk": _OPEN & Q(_due(_AT_RISK)) & ~Q(_due(_BREACHED)),
     "breached": _OPEN & Q(_due(_BREACHED)),
 }
 """What a figure counts.  A case that is overdue is no longer at risk."""
+
+
+def _counted(what: str) -> Q:
+    """Return what a figure counts; of ``off_shift``, without what those at work have now."""
+    found = WHAT.get(what, _OPEN)
+    if what != "off_shift":
+        return found
+    return found & ~Exists(Shift.objects.filter(on_duty(clock.now()), officer=OuterRef("owner")))
 
 
 def cases(officer: Officer, about: About) -> QuerySet[Case]:
@@ -68,7 +79,7 @@ def cases(officer: Officer, about: About) -> QuerySet[Case]:
     if about.what == "arrived":
         found = found.filter(pk__in=_arrived(officer, about).values("case"))
     else:
-        found = found.filter(WHAT.get(about.what, _OPEN))
+        found = found.filter(_counted(about.what))
         if about.severity is not None:
             found = found.filter(severity=about.severity)
         if about.channel:
@@ -93,6 +104,8 @@ class Figures:
     """Cases in which it is our turn."""
     unread: int
     nobody: int
+    off_shift: int
+    """Open, and whoever has them is not at work: they went home, or are not there yet."""
     risk: int
     breached: int
     oldest: Case | None
@@ -105,9 +118,9 @@ class Figures:
 def figures(officer: Officer, *, since: datetime) -> Figures:
     """Return the board's figures; ``since``: when today began."""
     mine = Case.objects.filter(permit.scope(officer, Acts.BOARD_READ)).order_by()
-    names = ("ours", "unread", "nobody", "risk", "breached")
+    names = ("ours", "unread", "nobody", "off_shift", "risk", "breached")
     counts = mine.filter(_OPEN).aggregate(
-        **{name: Count("pk", filter=WHAT[name]) for name in names}
+        **{name: Count("pk", filter=_counted(name)) for name in names}
     )
     oldest = mine.filter(WHAT["ours"]).order_by("heard_at", "pk").first()
     today = About("arrived", since=since)
@@ -240,3 +253,12 @@ def pages(officer: Officer) -> QuerySet[Page]:
     """Return what rings and nobody has answered, the oldest first."""
     mine = Page.objects.filter(permit.scope(officer, Acts.BOARD_READ), answered_at=None)
     return mine.select_related("unit").order_by("made_at", "pk")
+
+
+# Other case systems ---------------------------------------------------------------
+
+
+def refused(officer: Officer) -> QuerySet[Link]:
+    """Return what other case systems refused for good, of the cases of the officer's board."""
+    mine = permit.scope(officer, Acts.BOARD_READ, unit="case__unit")
+    return Link.objects.filter(mine, state=LinkState.FAILED)

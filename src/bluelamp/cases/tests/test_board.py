@@ -24,7 +24,7 @@ from bluelamp.kit import clock
 from bluelamp.notices import paging
 from bluelamp.org.models import Force, Officer, OfficerSkill, Shift, Skill, Unit
 from bluelamp.org.values import Role
-from conftest import make_officer, make_unit
+from conftest import make_officer
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -168,6 +168,29 @@ def test_a_skill_is_short_while_nobody_on_shift_has_it(
     assert board.short_skills(sergeant, board.crew(sergeant, now)) == []
 
 
+def test_what_somebody_has_who_is_not_at_work_is_a_figure_of_its_own(
+    force: Force, team: Unit, sergeant: Officer, alice: Officer, bob: Officer
+) -> None:
+    at = clock.now()
+    gone, there, on_call, _nobody, closed = cases(force, 5, at)
+    dan = make_officer(team, "3004", "Dan Moor", Role.HANDLER)
+    for case, owner in ((gone, alice), (there, bob), (on_call, dan), (closed, alice)):
+        put(case, owner=owner, state=CaseState.WAITING)
+    put(closed, state=CaseState.CLOSED, closed_at=at)
+    shift(alice, team, at - 9 * HOUR, at - HOUR)
+    shift(bob, team, at - HOUR, at + HOUR)
+    shift(dan, team, at - HOUR, at + HOUR, on_call=True)
+    assert board.figures(sergeant, since=today(at)).off_shift == 2
+    assert set(board.cases(sergeant, About("off_shift"))) == {gone, on_call}
+    client = Client()
+    client.force_login(sergeant, BACKEND)
+    where = f"{reverse('board:behind')}?about=off_shift"
+    assert where in client.get(reverse("board:board")).content.decode()
+    listed = client.get(where).content.decode()
+    assert (gone.reference in listed, there.reference in listed) == (True, False)
+    assert client.get(reverse("board:facts")).json()["facts"]["off_shift"] == 2
+
+
 # Staffing -----------------------------------------------------------------------
 
 
@@ -264,7 +287,7 @@ def test_every_figure_of_the_board_leads_to_its_cases(
 def test_the_board_is_for_who_may_read_it(alice: Officer) -> None:
     client = Client()
     client.force_login(alice, BACKEND)  # writes alerts, and works on cases
-    for name in ("board", "facts", "dots", "behind", "staffing", "systems"):
+    for name in ("board", "facts", "dots", "behind", "staffing"):
         assert client.get(reverse(f"board:{name}")).status_code == 403, name
 
 
@@ -275,8 +298,8 @@ def test_staffing_can_be_asked_for_another_level(client: Client) -> None:
     assert b"There is a problem" in wrong.content
 
 
-def test_what_was_refused_is_shown_and_told_again(
-    client: Client, force: Force, now: datetime
+def test_what_other_systems_refused_is_said_and_leads_who_may_to_it(
+    client: Client, force: Force, team: Unit, now: datetime
 ) -> None:
     system = salesforce(force, "http://127.0.0.1:9", now)
     (case,) = cases(force, 1, now)
@@ -284,16 +307,27 @@ def test_what_was_refused_is_shown_and_told_again(
         force=force, case=case, system=system, state=LinkState.FAILED, due_at=now,
         problem="INVALID_FIELD: No such column",
     )  # fmt: skip
-    assert b"INVALID_FIELD" in client.get(reverse("board:systems")).content
-    client.post(reverse("board:systems"), {"system": str(system.pk)})
+    where = reverse("settings:systems")
+    shown = client.get(reverse("board:board")).content.decode()
+    assert f'href="{where}">Another case system refused 1 case<' in shown
+    assert "INVALID_FIELD" in client.get(where).content.decode()
+    client.post(reverse("settings:system_again", args=[system.pk]))
     assert Link.objects.get().state == LinkState.READY
+    assert "refused" not in client.get(reverse("board:board")).content.decode()
 
 
-def test_only_who_sets_the_rules_tells_again(force: Force, team: Unit, now: datetime) -> None:
-    other = make_unit(force, "CR", "Control room")
-    handler = make_officer(other, "3003", "Una Hill", Role.HANDLER)
+def test_who_sets_no_rules_is_only_told_that_something_was_refused(
+    force: Force, now: datetime
+) -> None:
+    handler = make_officer(force.units.get(parent=None), "3003", "Una Hill", Role.HANDLER)
     system = salesforce(force, "http://127.0.0.1:9", now)
+    (case,) = cases(force, 1, now)
+    Link.objects.create(force=force, case=case, system=system, state=LinkState.FAILED, due_at=now)
     client = Client()
     client.force_login(handler, BACKEND)
-    answer = client.post(reverse("board:systems"), {"system": str(system.pk)})
-    assert answer.status_code == 403
+    shown = client.get(reverse("board:board")).content.decode()
+    assert "Another case system refused 1 case" in shown
+    assert reverse("settings:systems") not in shown
+    again = reverse("settings:system_again", args=[system.pk])
+    assert client.post(again).status_code == 403
+    assert Link.objects.get().state == LinkState.FAILED

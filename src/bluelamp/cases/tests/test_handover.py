@@ -8,10 +8,13 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import stateful
 from hypothesis import strategies as st
 
 from bluelamp.audit.actions import acting
+from bluelamp.audit.models import Act
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import close as closing
 from bluelamp.cases.actions import handover as handing
@@ -20,11 +23,14 @@ from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, Handover, HandoverCase
 from bluelamp.cases.rules.reference import new_reference
 from bluelamp.cases.values import CaseState
-from bluelamp.org.models import Force, Officer, Unit
+from bluelamp.kit import clock
+from bluelamp.org.errors import NotPermittedError
+from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.values import Role
 from conftest import make_force, make_officer, make_unit
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def make_case(force: Force, unit: Unit, owner: Officer | None = None) -> Case:
@@ -187,3 +193,80 @@ def test_what_was_given_away_meanwhile_stays_where_it_is(
     handing.accept(row, by=bob, now=now)
     case.refresh_from_db()
     assert case.owner == carol
+
+
+# For who went home --------------------------------------------------------------
+
+
+@pytest.fixture
+def sergeant(team: Unit) -> Officer:
+    return make_officer(team, "3001", "Sam Reeve", Role.SUPERVISOR)
+
+
+def work(officer: Officer, starts: datetime, ends: datetime) -> None:
+    with acting(SYSTEM, "test.shift"):
+        Shift.objects.create(
+            force=officer.force, unit=officer.unit, officer=officer, starts=starts, ends=ends
+        )
+
+
+def test_a_supervisor_hands_over_for_who_went_home(
+    case: Case, team: Unit, alice: Officer, bob: Officer, sergeant: Officer, now: datetime
+) -> None:
+    work(alice, now - timedelta(hours=9), now - timedelta(hours=1))
+    made = handing.begin(team, by=sergeant, of=alice, now=now, words="She was called away")
+    assert made.by == alice
+    said = Act.objects.filter(act="cases.handover").latest("id")
+    assert said.actor_label == sergeant.as_actor().label
+    case.refresh_from_db()
+    assert case.owner == alice, "until somebody accepts it"
+    handing.accept(made.cases.get(), by=bob, now=now)
+    case.refresh_from_db()
+    assert case.owner == bob
+    with pytest.raises(CaseRefusedError, match="Alice Fenn of this unit is not finished"):
+        handing.begin(team, by=sergeant, of=alice, now=now)
+    assert handing.finish(made, by=sergeant, now=now) == 0
+
+
+def test_who_is_at_work_hands_over_alone(
+    case: Case, team: Unit, alice: Officer, sergeant: Officer, now: datetime
+) -> None:
+    work(alice, now - timedelta(hours=1), now + timedelta(hours=1))
+    with pytest.raises(CaseRefusedError, match="Alice Fenn is on shift"):
+        handing.begin(team, by=sergeant, of=alice, now=now)
+    assert not Handover.objects.exists()
+
+
+def test_only_who_assigns_hands_over_for_another(
+    case: Case, team: Unit, alice: Officer, bob: Officer, mallory: Officer, now: datetime
+) -> None:
+    with pytest.raises(NotPermittedError):
+        handing.begin(team, by=bob, of=alice, now=now)
+    with pytest.raises(NotPermittedError):
+        handing.begin(team, by=mallory, of=alice, now=now)
+    assert not Handover.objects.exists()
+
+
+def test_the_page_offers_who_is_off_shift_and_begins_it_without_script(
+    case: Case, team: Unit, alice: Officer, bob: Officer, sergeant: Officer
+) -> None:
+    client, at = Client(), clock.now()
+    client.force_login(sergeant, BACKEND)
+    where = reverse("cases:handovers")
+    offered = f"{where}?of={alice.pk}"
+    assert offered in client.get(where).content.decode()
+    shown = client.get(offered).content.decode()
+    assert f"Hand over the open cases of {alice.label}" in shown
+    assert f'name="words-{case.reference}"' in shown
+    answer = client.post(where, {
+        "of": str(alice.pk), "unit": str(team.pk), "to": "", "words": "",
+        f"words-{case.reference}": "She is frightened",
+    }, follow=True)  # fmt: skip
+    made = Handover.objects.get()
+    assert (made.by, made.cases.get().words) == (alice, "She is frightened")
+    assert f"begun by {sergeant.as_actor().label}" in answer.content.decode()
+    work(alice, at - timedelta(hours=1), at + timedelta(hours=1))
+    assert offered not in client.get(where).content.decode()
+    assert client.get(offered).status_code == 404
+    client.force_login(bob, BACKEND)
+    assert client.get(f"{where}?of={sergeant.pk}").status_code == 404

@@ -7,35 +7,30 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from bluelamp.audit.actions import read
 from bluelamp.cases import labels
-from bluelamp.cases.actions.systems import tell_again
 from bluelamp.cases.forms import LevelForm
-from bluelamp.cases.models import Case, CaseSystem, Link
+from bluelamp.cases.models import Case
 from bluelamp.cases.queries import board as found_in
 from bluelamp.cases.queries import staffing
 from bluelamp.cases.queries.board import About, Arrived, Figures
 from bluelamp.cases.queries.queue import with_facts
 from bluelamp.cases.rules.chart import Point, chart
-from bluelamp.cases.values import LinkState
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import number
 from bluelamp.evaluation.arrivals import Expected
 from bluelamp.inbound.queries import OFTEN, unfetched
 from bluelamp.kit import clock, live
 from bluelamp.kit.config import config
-from bluelamp.kit.page import Link as PageLink
-from bluelamp.kit.page import Tile, Words
+from bluelamp.kit.page import Link, Tile, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer
@@ -49,6 +44,7 @@ TITLES: dict[str, Words] = {
     "ours": _("Waiting for us"),
     "unread": _("Not read yet"),
     "nobody": _("Nobody’s yet"),
+    "off_shift": _("With somebody off shift"),
     "risk": _("Soon overdue"),
     "breached": _("Overdue"),
     "arrived": _("What arrived"),
@@ -90,20 +86,20 @@ def board(request: HttpRequest) -> HttpResponse:
                   found_in.short_skills(officer, on)],
         "urgent": _listed(request, officer, now),
         "severities": _severities(officer),
-        "stuck": _stuck(officer).count(), "now": now,
+        "stuck": found_in.refused(officer).count(), "now": now,
+        "may_see_systems": _may_see_systems(officer),
         "unfetched": unfetched(officer, failures=OFTEN),
         **_live(officer),
     })  # fmt: skip
 
 
-def sections(current: str) -> list[PageLink]:
+def sections(current: str) -> list[Link]:
     """Return the ways between the control room's pages."""
     names = {
         "board": _("Now"), "staffing": _("Officers needed"), "attainment": _("Promises kept"),
-        "systems": _("Other systems"),
     }  # fmt: skip
     return [
-        PageLink(words, reverse(f"board:{name}"), current=name == current)
+        Link(words, reverse(f"board:{name}"), current=name == current)
         for name, words in names.items()
     ]
 
@@ -111,7 +107,7 @@ def sections(current: str) -> list[PageLink]:
 def _tiles(said: Figures, now: datetime) -> list[Tile]:
     tiles = [
         Tile(TITLES[name], getattr(said, name), _behind(name), live=name)
-        for name in ("ours", "unread", "nobody")
+        for name in ("ours", "unread", "nobody", "off_shift")
     ]
     alarms = [
         Tile(TITLES[name], count, _behind(name), live=name, alarm=bool(count))
@@ -125,6 +121,11 @@ def _oldest(case: Case | None, now: datetime) -> Tile:
     url = reverse("cases:case", args=[case.reference]) if case else ""
     waited = labels.span(now - case.heard_at) if case else "–"
     return Tile(_("The longest wait"), waited, url, live="oldest")
+
+
+def _may_see_systems(officer: Officer) -> bool:
+    acts = (Acts.ACCOUNT_MANAGE, Acts.ROUTING_MANAGE)
+    return any(permit.may(officer, act, officer.force) for act in acts)
 
 
 def _severities(officer: Officer) -> list[tuple[int, object, int, str]]:
@@ -273,7 +274,7 @@ def facts(request: HttpRequest) -> JsonResponse:
     """Say the board's figures, for pages that are open."""
     officer, now = officer_of(request), clock.now()
     said = found_in.figures(officer, since=staffing.hours_of(_today(now))[0])
-    names = ("ours", "unread", "nobody", "risk", "breached", "arrived")
+    names = ("ours", "unread", "nobody", "off_shift", "risk", "breached", "arrived")
     oldest = labels.span(now - said.oldest.heard_at) if said.oldest else "–"
     told = {name: getattr(said, name) for name in names}
     told |= {f"severity{level}": count for level, _tag, count, _url in _severities(officer)}
@@ -324,35 +325,3 @@ def needed(request: HttpRequest) -> HttpResponse:
             "%(n)d officer hour is short", "%(n)d officer hours are short", short
         ) % {"n": short},
     })  # fmt: skip
-
-
-# Other systems ------------------------------------------------------------------------
-
-
-def _stuck(officer: Officer) -> Any:
-    mine = permit.scope(officer, Acts.BOARD_READ, unit="case__unit")
-    found = Link.objects.filter(mine, state=LinkState.FAILED)
-    return found.select_related("case", "system").order_by("system", "pk")
-
-
-@officers(Acts.BOARD_READ)
-@require_http_methods(["GET", "POST"])
-def systems(request: HttpRequest) -> HttpResponseBase:
-    """Show what other case systems refused; told again by who sets the rules."""
-    officer = officer_of(request)
-    if request.method == "POST":
-        return _again(request, officer)
-    mine = CaseSystem.objects.filter(force=officer.force_id).order_by("name")
-    return render(request, "cases/console/systems.html", {
-        "sections": sections("systems"), "systems": mine, "stuck": _stuck(officer)[:100],
-        "may_tell": permit.may(officer, Acts.ROUTING_MANAGE, officer.force),
-    })  # fmt: skip
-
-
-def _again(request: HttpRequest, officer: Officer) -> HttpResponseBase:
-    pk = number(request.POST.get("system", ""))
-    system = get_object_or_404(CaseSystem, pk=pk, force=officer.force_id)
-    told = tell_again(system, by=officer, now=clock.now())
-    words = ngettext("%(n)d case is told again.", "%(n)d cases are told again.", told)
-    flash.success(request, words % {"n": told} if told else _now("There was nothing to tell."))
-    return redirect("board:systems")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as flash
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluelamp.audit.actions import read
+from bluelamp.audit.queries import Filter, acts
 from bluelamp.cases.actions import handover as handing
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.forms import HandoverForm
@@ -26,6 +28,7 @@ from bluelamp.kit import clock
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer, Unit
+from bluelamp.org.queries import at_work
 from bluelamp.org.values import Acts
 
 WORDS = 300
@@ -38,9 +41,31 @@ def handovers(officer: Officer) -> QuerySet[Handover]:
     return found.filter(force=officer.force_id).select_related("by", "to", "unit")
 
 
-def _open_cases(officer: Officer) -> list[Case]:
-    mine = cases(officer).filter(owner=officer).exclude(state=CaseState.CLOSED)
-    return list(with_facts(mine).order_by("-severity", "heard_at"))
+def _open_cases(officer: Officer, whose: Officer) -> list[Case]:
+    """Return what somebody has open: one's own, or what one may assign of a colleague's."""
+    seen = cases(officer) if whose == officer else cases(officer, Acts.CASE_ASSIGN)
+    theirs = seen.filter(owner=whose).exclude(state=CaseState.CLOSED)
+    return list(with_facts(theirs).order_by("-severity", "heard_at"))
+
+
+def _absent(officer: Officer, now: datetime) -> list[tuple[Officer, int]]:
+    """Return who is off shift and has open cases that one may assign, with how many."""
+    open_ = cases(officer, Acts.CASE_ASSIGN).exclude(state=CaseState.CLOSED)
+    held = open_.exclude(owner=None).exclude(owner=officer).order_by()
+    counted = dict(held.values_list("owner").annotate(n=Count("pk")))
+    gone = set(counted) - at_work(counted, now)
+    return [(one, counted[one.pk]) for one in Officer.objects.filter(pk__in=gone).order_by("name")]
+
+
+def _whose(request: HttpRequest, absent: list[tuple[Officer, int]]) -> Officer:
+    """Return whose cases are handed over: one's own, or of somebody who is off shift (``of``)."""
+    asked = request.POST.get("of") or request.GET.get("of") or ""
+    if not asked:
+        return officer_of(request)
+    found = next((one for one, _count in absent if str(one.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 # Begin --------------------------------------------------------------------------
@@ -49,37 +74,43 @@ def _open_cases(officer: Officer) -> list[Case]:
 @officers(Acts.CASE_WORK)
 @require_http_methods(["GET", "POST"])
 def desk(request: HttpRequest) -> HttpResponseBase:
-    """Show what waits to be taken over, and begin a handover of one's own open cases."""
+    """Show what waits to be taken over, and begin a handover of open cases.
+
+    One's own, or as a supervisor those of somebody who is off shift.
+    """
     officer, now = officer_of(request), clock.now()
-    open_ = _open_cases(officer)
+    absent = _absent(officer, now)
+    whose = _whose(request, absent)
+    open_ = _open_cases(officer, whose)
     form = HandoverForm(
-        request.POST or None, initial={"unit": officer.unit_id},
-        units=_units(officer, open_),
-        people=[one for one in crew(officer.unit, now=now) if one[0] != str(officer.pk)],
+        request.POST or None, initial={"unit": whose.unit_id},
+        units=_units(officer, whose, open_),
+        people=[one for one in crew(whose.unit, now=now) if one[0] != str(whose.pk)],
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        begun = _begun(request, form, open_)
+        begun = _begun(request, form, whose, open_)
         if begun is not None:
             return redirect("cases:handover", begun.pk)
-    return _desk(request, officer, form, open_)
+    return _desk(request, whose, form, open_, absent)
 
 
-def _units(officer: Officer, open_: list[Case]) -> list[Unit]:
-    """Return the units whose cases the officer has, their own first."""
-    found = (
-        {officer.unit_id: officer.unit} if permit.may(officer, Acts.CASE_WORK, officer.unit) else {}
-    )
+def _units(officer: Officer, whose: Officer, open_: list[Case]) -> list[Unit]:
+    """Return the units whose cases somebody has, their own first."""
+    act = Acts.CASE_WORK if whose == officer else Acts.CASE_ASSIGN
+    found = {whose.unit_id: whose.unit} if permit.may(officer, act, whose.unit) else {}
     return list((found | {case.unit_id: case.unit for case in open_}).values())
 
 
-def _begun(request: HttpRequest, form: HandoverForm, open_: list[Case]) -> Handover | None:
+def _begun(
+    request: HttpRequest, form: HandoverForm, whose: Officer, open_: list[Case]
+) -> Handover | None:
     given = form.cleaned_data
     to = get_object_or_404(Officer, pk=given["to"], force=officer_of(request).force_id) \
         if given["to"] else None  # fmt: skip
     told = {case.pk: request.POST.get(f"words-{case.reference}", "")[:WORDS] for case in open_}
     try:
         return handing.begin(
-            given["unit"], to=to, words=given["words"], of_cases=told, **who(request)
+            given["unit"], of=whose, to=to, words=given["words"], of_cases=told, **who(request)
         )
     except CaseRefusedError as error:
         form.add_error(None, str(error))
@@ -87,15 +118,17 @@ def _begun(request: HttpRequest, form: HandoverForm, open_: list[Case]) -> Hando
 
 
 def _desk(
-    request: HttpRequest, officer: Officer, form: HandoverForm, open_: list[Case]
-) -> HttpResponse:
-    now, last = clock.now(), _last(officer)
+    request: HttpRequest, whose: Officer, form: HandoverForm, open_: list[Case],
+    absent: list[tuple[Officer, int]],
+) -> HttpResponse:  # fmt: skip
+    officer, now, last = officer_of(request), clock.now(), _last(whose)
     if open_:
         read(actor_of(request), Acts.CASE_READ, "cases_case", [case.pk for case in open_])
     waiting = handovers(officer).filter(done_at=None).order_by("-at")
     written = {case.reference: request.POST.get(f"words-{case.reference}", "") for case in open_}
     return render(request, "cases/console/handover_desk.html", {
-        "form": form, "waiting": waiting, "officer": officer,
+        "form": form, "waiting": waiting, "whose": whose, "own": whose == officer,
+        "absent": absent,
         "rows": [_told(case, now, last) | {"words": written[case.reference]} for case in open_],
         "most": WORDS,
     }, status=400 if form.errors else 200)  # fmt: skip
@@ -150,8 +183,16 @@ def _page(request: HttpRequest, found: Handover) -> HttpResponse:
         "rows": [_told(one.case, now, since) | _row(one) for one in rows],
         "left": sum(one.settled_at is None for one in rows),
         "may": _seen(found, officer),
-        "mine": found.by_id == officer.pk,
+        "mine": found.by_id == officer.pk, "begun_by": _for_another(found),
     })  # fmt: skip
+
+
+def _for_another(found: Handover) -> str:
+    """Return who began a handover where it was not who hands over; from the record."""
+    wanted = Filter(act="cases.handover", table="cases_handover", row=str(found.pk))
+    first = acts(found.force_id, wanted).last()
+    mine = first is None or first.actor_id == found.by.as_actor().id
+    return "" if first is None or mine else first.actor_label
 
 
 def _before(found: Handover) -> Any:
