@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from bluelamp.channels.models import Account
@@ -77,6 +78,16 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"thread {self.pk}"
+
+
+def words_of_item() -> SearchVector:
+    """Return what an item is found by, as its index has it: names and words, never an address.
+
+    In public the sender is a handle, which everybody sees.
+    """
+    public = models.When(visibility="public", then=models.F("sender"))
+    handle = models.Case(public, default=models.Value(""))
+    return SearchVector("sender_name", "subject", "text", handle, config="simple")
 
 
 class Item(models.Model):
@@ -158,6 +169,7 @@ class Item(models.Model):
             models.Index(fields=["contact_point", "received_at"], name="item_of_contact"),
             # a few bytes a hundred pages: rows lie about as they came in
             BrinIndex(fields=["received_at"], name="item_by_time", autosummarize=True),
+            GinIndex(words_of_item(), name="item_words"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
