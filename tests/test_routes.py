@@ -189,7 +189,11 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
     article.save()
     return {
         "article": article, "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
-        "case": case, "incident": incident, "handover": handover, "file": file,
+        "case": case, "incident": incident, "handover": handover, "file": file, "item": item,
+        "raw": RawItem.objects.create(
+            force=force, account=account, external_id="z2", received_at=NOW, state="failed",
+            payload=f"Said in {MARK}".encode(), problem=MARK,
+        ),
         "briefing": Briefing.objects.create(
             force=force, unit=root, starts=NOW, since=NOW - timedelta(hours=8), until=NOW,
             made_at=NOW, items=[item.pk], refs={"cases": [case.pk]},
@@ -254,6 +258,7 @@ THINGS = {
     "members:pk": "member",
     "members:lift:pk": "suppression",
     "cases:row": "row",
+    "cases:item": "item",
     "cases:task": "task",
     "cases:reply": "reply",
     "cases:article": "article",
@@ -270,6 +275,7 @@ THINGS = {
     "settings:system": "system",
     "settings:before": "held",
     "inbound:file": "file",
+    "inbound:raw": "raw",
     "channels:pk": "account",
     "outbound:pk": "message",
     "outbound_public:pk": "area",
