@@ -24,7 +24,7 @@ from bluelamp.cases import milestones
 from bluelamp.cases.labels import KINDS
 from bluelamp.cases.milestones import Rung
 from bluelamp.cases.models import Case
-from bluelamp.cases.oncall import BREACH
+from bluelamp.cases.values import RINGS_FOR_PROMISE
 from bluelamp.inbound.values import Severity
 from bluelamp.kit import live
 from bluelamp.kit.config import config
@@ -127,7 +127,7 @@ def _answerable(unit: Unit, now: datetime) -> list[str]:
 def _page(case: Case, rung: Rung, now: datetime) -> None:
     """Ring until somebody answers, once a milestone; who answers has it (``oncall``)."""
     page(
-        case.unit, about=f"{BREACH}{rung.milestone}",
+        case.unit, about=f"{RINGS_FOR_PROMISE}{rung.milestone}",
         words=_("A promise in an emergency was missed."),
         path=f"/console/cases/{case.reference}/", now=now,
     )  # fmt: skip

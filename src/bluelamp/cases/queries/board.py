@@ -70,7 +70,8 @@ def _counted(what: str) -> Q:
     found = WHAT.get(what, _OPEN)
     if what != "off_shift":
         return found
-    return found & ~Exists(Shift.objects.filter(on_duty(clock.now()), officer=OuterRef("owner")))
+    there = Shift.objects.filter(on_duty(clock.now()), officer=OuterRef("owner"))
+    return found & ~Q(Exists(there))
 
 
 def cases(officer: Officer, about: About) -> QuerySet[Case]:
