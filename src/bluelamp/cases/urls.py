@@ -12,6 +12,7 @@ from bluelamp.cases.views import (
     casefile,
     deeds,
     files,
+    finding,
     guidance,
     handovers,
     incidents,
@@ -36,6 +37,7 @@ from bluelamp.cases.views import settings as rooms
 console = [
     path("", queue.queue, name="queue"),
     path("news/", queue.news, name="news"),
+    path("find/", finding.find, name="find"),
     path("gather/", incidents.gather, name="gather"),
     path("incidents/", incidents.listed, name="incidents"),
     path("incidents/<int:incident>/", incidents.incident, name="incident"),

@@ -51,3 +51,23 @@ def prefix_query(text: str, *, every: bool = True) -> str:
     """
     parts = [f"'{word}':*" for word in words_of(text)[:MOST_WORDS]]
     return (" & " if every else " | ").join(parts)
+
+
+_APOSTROPHE = re.compile("['’]")
+_QUOTED = str.maketrans({"'": " ", "\\": " ", "\0": " "})
+
+
+def written_query(text: str) -> str:
+    """Return a ``tsquery`` of all the words of a text as they are written, or that begin so.
+
+    PostgreSQL reads each as it reads what is searched: an address stays one word, and what
+    has an apostrophe or a hyphen is found by its parts beside each other.
+    """
+    pieces = [piece for piece in text.split() if any(map(str.isalnum, piece))]
+    return " & ".join(map(_written, pieces[:MOST_WORDS]))
+
+
+def _written(piece: str) -> str:
+    """Return one word's query; a curved apostrophe parts words only in some databases."""
+    ways = dict.fromkeys(_APOSTROPHE.sub(mark, piece).translate(_QUOTED) for mark in "'’")
+    return "(" + " | ".join(f"'{way}':*" for way in ways) + ")"

@@ -136,10 +136,10 @@ def test_lists_and_filters_hold_what_they_say(
 def test_a_reference_opens_its_case_however_it_is_written(case: Case, hana: Officer) -> None:
     client = as_officer(hana)
     written = case.reference.replace("-", " ").lower()
-    assert client.get(at("queue"), {"reference": written}).headers["Location"] == at(
+    assert client.get(at("find"), {"q": written}).headers["Location"] == at(
         "case", case.reference
     )
-    assert "There is no case" in text(client.get(at("queue"), {"reference": "shed"}))
+    assert "There is no case 7K3C-9QX2" in text(client.get(at("find"), {"q": "7k3c9qx2"}))
 
 
 GIVEN = "7K3F-9Q2M-X04B"
@@ -160,12 +160,12 @@ def test_the_reference_that_the_contact_page_gave_opens_the_case(
     told(force, now)
     case, client = Case.objects.get(), as_officer(hana)
     for said in (GIVEN, "7k3f 9q2m xo4b"):
-        answer = client.get(at("queue"), {"reference": said})
+        answer = client.get(at("find"), {"q": said})
         assert answer.headers["Location"] == at("case", case.reference)
     assert "My bicycle is gone" in text(client.get(at("case", GIVEN)))
     other = as_officer(mallory)
     there = {"host": "otherby.test"}
-    assert "There is no case" in text(other.get(at("queue"), {"reference": GIVEN}, headers=there))
+    assert "There is no case" in text(other.get(at("find"), {"q": GIVEN}, headers=there))
     assert other.get(at("case", GIVEN), headers=there).status_code == 404
 
 
@@ -397,8 +397,9 @@ def test_what_was_answered_by_itself_stands_in_the_conversation(
 def test_whoever_spoke_in_a_thread_can_be_chosen_and_the_draft_keeps_whom(
     page: Account, hana: Officer, now: datetime
 ) -> None:
-    said = {"by": "@ann", "said": PUBLIC, "channel": "memory"}
-    case = open_case(page, "@police is the road open?", now, **said)
+    case = open_case(
+        page, "@police is the road open?", now, by="@ann", channel="memory", said=PUBLIC
+    )
     first = case.items.get().item
     client, ref = as_officer(hana), case.reference
     assert "Answer this" not in text(client.get(at("case", ref))), "there is nobody else"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -21,7 +19,6 @@ from bluelamp.cases.queries import queue as found_in
 from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import Wanted
 from bluelamp.cases.rules.naming import shown_name
-from bluelamp.cases.rules.reference import read_any
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.shared import number
 from bluelamp.kit import clock, live
@@ -46,29 +43,8 @@ LISTS: dict[str, Words] = {
 
 @officers(Acts.CASE_READ)
 @require_GET
-def queue(request: HttpRequest) -> HttpResponseBase:
-    """Show one of the lists, or lead to the case of a reference; the reading is recorded."""
-    reference = request.GET.get("reference", "").strip()
-    if reference:
-        found = _by_reference(request, reference)
-        if found is not None:
-            return found
-    return _listed(request, reference)
-
-
-def _by_reference(request: HttpRequest, text: str) -> HttpResponseBase | None:
-    reference = read_any(text)
-    found = found_in.case_known_as(officer_of(request), reference)
-    if found is not None:
-        return redirect("cases:case", found.reference)
-    words = _now("There is no case %(reference)s that you may read.") % {
-        "reference": reference or f"“{text[:20]}”"
-    }
-    flash.error(request, words)
-    return None
-
-
-def _listed(request: HttpRequest, reference: str) -> HttpResponse:
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show one of the lists; the reading is recorded."""
     officer, wanted = officer_of(request), _wanted(request)
     found = found_in.queue(officer, wanted)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -80,7 +56,6 @@ def _listed(request: HttpRequest, reference: str) -> HttpResponse:
         "lists": _lists(officer, wanted),
         "title": LISTS[wanted.part],
         "wanted": wanted,
-        "reference": reference,
         "severities": [(str(int(value)), words) for value, words in labels.SEVERITIES.items()],
         "channels": [(name, labels.channel(name)) for name in found_in.channels(officer)],
         "tags": tags(officer.force),

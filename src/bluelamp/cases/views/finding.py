@@ -1,0 +1,42 @@
+"""Finding a case for who calls: by a reference, an address, a name, or what they wrote."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from bluelamp.audit.actions import read
+from bluelamp.cases.queries import finding
+from bluelamp.cases.queries.queue import case_known_as
+from bluelamp.cases.rules.reference import read_any
+from bluelamp.cases.views.queue import A_PAGE, row
+from bluelamp.kit import clock
+from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.values import Acts
+
+LONGEST = 200
+"""Characters of a search."""
+
+
+@officers(Acts.CASE_READ)
+@never_cache
+@require_GET
+def find(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the case of a reference, else show what fits; the reading is recorded."""
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    officer, now = officer_of(request), clock.now()
+    case = case_known_as(officer, read_any(words))
+    if case is not None:
+        return redirect("cases:case", case.reference)
+    if not words:
+        return redirect("cases:queue")
+    page = Paginator(finding.found_by(officer, words), A_PAGE).get_page(request.GET.get("page"))
+    if shown := [one.pk for one in page]:
+        read(actor_of(request), Acts.CASE_READ, "cases_case", shown)
+    return render(request, "cases/console/found.html", {
+        "words": words, "page": page, "rows": [row(one, now) for one in page],
+        "reference": read_any(words), "most": page.paginator.count >= finding.MOST,
+    })  # fmt: skip
