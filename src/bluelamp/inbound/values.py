@@ -11,7 +11,7 @@ class ItemState(StrEnum):
     STORED = "stored"
     UNDERSTOOD = "understood"
     SET_ASIDE = "set_aside"  # findable, but not ours to act on (a stranger's bounce)
-    FAILED = "failed"  # could not be read; kept, and retried after a fix
+    FAILED = "failed"  # could not be read; kept, shown, and read again when somebody says so
 
 
 class Stage(StrEnum):
