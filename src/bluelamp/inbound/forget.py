@@ -38,7 +38,7 @@ def forget(*, now: datetime, limit: int = 500) -> int:
 
 
 def _empty(items: Sequence[Item]) -> None:
-    """Empty every payload that holds these items: the first, later ones, and what passes them on."""
+    """Empty every payload that holds these items: the first, the later, what passes them on."""
     with_them = [*items, *_passing_on(items)]
     later = _places(with_them, "about")
     raws = RawItem.objects.filter(Q(pk__in=[item.raw_id for item in with_them]) | later)
