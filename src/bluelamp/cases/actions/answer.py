@@ -120,7 +120,7 @@ def _said_in(case: Case, item: int | None) -> Item:
 
     :raises CaseRefusedError: nobody else is answered in its place.
     """
-    found = spoken(case).filter(pk=item).first()
+    found = spoken(case).filter(pk=item).first() if item else None
     if found is None:
         raise CaseRefusedError(
             _("What this answers was taken down, or is in this case no more. Answer another.")

@@ -130,7 +130,7 @@ def answered(case: Case, officer: Officer, asked: int | None = None) -> Item | N
     said = spoken(case)
     found = said.filter(pk=asked).first() if asked else None
     last, draft = said.first(), draft_of(case, officer)
-    if found is None and draft is not None and draft.text.strip():
+    if found is None and draft is not None and draft.item_id and draft.text.strip():
         found = said.filter(pk=draft.item_id).first()
         if found is not None and last is not None and _goes_on(found, last):
             return last
