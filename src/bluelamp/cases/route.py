@@ -24,7 +24,7 @@ from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
 from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.shelter import shelter
-from bluelamp.cases.values import CaseState, Joined
+from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
@@ -35,9 +35,6 @@ from bluelamp.members.models import ContactPoint
 REOPEN_WITHIN = timedelta(days=14)
 """Words about a case closed longer ago open a new one."""
 _EXCHANGE = re.compile(rf"{EXCHANGE}([0-9]{{1,18}})", re.ASCII)
-LOCK_SPACE = 0x63617365
-"""First half of the advisory lock's key ("case"); the second is the force."""
-
 
 _READ = (
     "force", "kind", "channel", "account", "visibility", "conversation", "contact_point", "message",
@@ -96,7 +93,7 @@ def _batch(*, now: datetime, limit: int) -> int:
 
 def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
     with connection.cursor() as cursor:  # two batches must not open two cases for one person
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROUTING_LOCK, force])
     batch = _Batch(now)
     contacts = _contacts(items)
     finder = _Finder(force, items, contacts, now=now)

@@ -10,6 +10,7 @@ from django.db import models
 
 from bluelamp.channels.models import Account
 from bluelamp.files.models import File
+from bluelamp.inbound.values import Stage
 from bluelamp.members.models import ContactPoint
 from bluelamp.org.models import Force
 
@@ -78,6 +79,10 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"thread {self.pk}"
+
+
+ARRIVED = (Stage.ROUTED.value, Stage.STUCK.value)
+"""Stages at which nothing more happens to an item by itself: there it can be searched."""
 
 
 def words_of_item() -> SearchVector:
@@ -169,7 +174,10 @@ class Item(models.Model):
             models.Index(fields=["contact_point", "received_at"], name="item_of_contact"),
             # a few bytes a hundred pages: rows lie about as they came in
             BrinIndex(fields=["received_at"], name="item_by_time", autosummarize=True),
-            GinIndex(words_of_item(), name="item_words"),
+            # each stage writes the row anew, and would its words: indexed when it has arrived
+            GinIndex(
+                words_of_item(), condition=models.Q(stage__in=ARRIVED), name="item_words"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the citizen may see of their case: the codes that open it, and whether it is shown at all."""
+"""What the citizen may see of their case: codes that open it, and whether it is shown at all."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from bluelamp.cases.models import Case, CaseItem
 from bluelamp.cases.queries.queue import cases, with_facts
 from bluelamp.cases.rules.searching import written_query
 from bluelamp.channels.models import Account
-from bluelamp.inbound.models import Item, words_of_item
+from bluelamp.inbound.models import ARRIVED, Item, words_of_item
 from bluelamp.kit import phone
 from bluelamp.members.errors import AddressError
 from bluelamp.members.models import ContactPoint
@@ -75,7 +75,8 @@ def _keys(force: Force, words: str) -> Iterator[tuple[str, bytes]]:
 
 def _said(officer: Officer, query: SearchQuery) -> QuerySet[CaseItem, int]:
     """Return the cases, of those the officer may read, in which somebody said it."""
-    items = Item.objects.filter(force=officer.force_id).annotate(said=words_of_item())
+    items = Item.objects.filter(force=officer.force_id, stage__in=ARRIVED)
+    items = items.annotate(said=words_of_item())
     rows = CaseItem.objects.filter(permit.scope(officer, Acts.CASE_READ, unit="case__unit"))
     fit = rows.filter(item__in=items.filter(said=query).values("pk"))
     return fit.order_by("-case").values_list("case", flat=True).distinct()[:MOST]

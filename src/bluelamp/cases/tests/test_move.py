@@ -13,7 +13,6 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import milestones
-from bluelamp.cases import route as routing
 from bluelamp.cases.actions.assess import assess
 from bluelamp.cases.actions.move import LEFT, move
 from bluelamp.cases.actions.showing import hide
@@ -22,7 +21,7 @@ from bluelamp.cases.models import Case, CaseItem, Judged, Showing, Target
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
-from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined, MilestoneKind, MilestoneState
+from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState
 from bluelamp.channels.models import Account
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
@@ -262,10 +261,6 @@ def test_refusals_leave_everything_as_it_was(
         assert list(CaseItem.objects.order_by("pk").values_list("pk", "case", "why")) == before
     assert Case.objects.count() == cases
     sound()
-
-
-def test_routing_and_moving_wait_for_each_other() -> None:
-    assert routing.LOCK_SPACE == ROUTING_LOCK
 
 
 # The pages ----------------------------------------------------------------------

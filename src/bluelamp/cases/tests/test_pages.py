@@ -136,9 +136,7 @@ def test_lists_and_filters_hold_what_they_say(
 def test_a_reference_opens_its_case_however_it_is_written(case: Case, hana: Officer) -> None:
     client = as_officer(hana)
     written = case.reference.replace("-", " ").lower()
-    assert client.get(at("find"), {"q": written}).headers["Location"] == at(
-        "case", case.reference
-    )
+    assert client.get(at("find"), {"q": written}).headers["Location"] == at("case", case.reference)
     assert "There is no case 7K3C-9QX2" in text(client.get(at("find"), {"q": "7k3c9qx2"}))
 
 

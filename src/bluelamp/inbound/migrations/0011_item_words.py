@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     ),
                     config="simple",
                 ),
+                condition=models.Q(("stage__in", ("routed", "stuck"))),
                 name="item_words",
             ),
         ),

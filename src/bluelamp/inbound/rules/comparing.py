@@ -214,7 +214,7 @@ def _one_sided(change: _Change) -> _Change | None:
 def _harmless(changes: Sequence[_Change], first: Reading, second: Reading, kept: int) -> bool:
     """Say whether none of the changes makes another fact of the text, and they are few."""
     slips = plain = 0
-    others = []
+    others: list[str] = []
     for change in changes:
         words = (*change.gone, *change.come)
         size = max(len(change.gone), len(change.come))

@@ -124,7 +124,7 @@ def test_too_many_from_one_place_are_told_to_wait(
     send(client)
     send(client)
     answer = send(client)
-    assert answer.status_code == 400
+    assert answer.status_code == 429
     assert "call 101" in answer.content.decode()
     assert STORY in answer.content.decode(), "what they wrote is not lost"
     assert RawItem.objects.count() == 2

@@ -29,9 +29,7 @@ def repeats(second: str, first: str = APPEAL) -> Match | None:
     return memory.add(2, second)
 
 
-@given(
-    st.lists(st.sampled_from(["bike", "van", "red", "road", "park", "gone", "12", "40"]))
-)
+@given(st.lists(st.sampled_from(["bike", "van", "red", "road", "park", "gone", "12", "40"])))
 def test_what_others_compared_is_known_without_comparing(words: list[str]) -> None:
     second = f"RT @gmpolice: {APPEAL[:96]} {' '.join(words)}"
     memory = Likeness()
