@@ -136,8 +136,10 @@ def test_lists_and_filters_hold_what_they_say(
 def test_a_reference_opens_its_case_however_it_is_written(case: Case, hana: Officer) -> None:
     client = as_officer(hana)
     written = case.reference.replace("-", " ").lower()
-    assert client.get(at("find"), {"q": written}).headers["Location"] == at("case", case.reference)
-    assert "There is no case 7K3C-9QX2" in text(client.get(at("find"), {"q": "7k3c9qx2"}))
+    assert client.post(at("find"), {"q": written}).headers["Location"] == at("case", case.reference)
+    assert "There is no case 7K3C-9QX2" in text(
+        client.post(at("find"), {"q": "7k3c9qx2"}, follow=True)
+    )
 
 
 GIVEN = "7K3F-9Q2M-X04B"
@@ -158,12 +160,14 @@ def test_the_reference_that_the_contact_page_gave_opens_the_case(
     told(force, now)
     case, client = Case.objects.get(), as_officer(hana)
     for said in (GIVEN, "7k3f 9q2m xo4b"):
-        answer = client.get(at("find"), {"q": said})
+        answer = client.post(at("find"), {"q": said})
         assert answer.headers["Location"] == at("case", case.reference)
     assert "My bicycle is gone" in text(client.get(at("case", GIVEN)))
     other = as_officer(mallory)
     there = {"host": "otherby.test"}
-    assert "There is no case" in text(other.get(at("find"), {"q": GIVEN}, headers=there))
+    assert "There is no case" in text(
+        other.post(at("find"), {"q": GIVEN}, follow=True, headers=there)
+    )
     assert other.get(at("case", GIVEN), headers=there).status_code == 404
 
 
