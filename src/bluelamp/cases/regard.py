@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
-from bluelamp.cases import claims, fare, suggest
+from bluelamp.cases import claims, review_prompts, suggest
 from bluelamp.cases.models import CaseItem
 from bluelamp.org.models import Force
 
@@ -45,7 +45,7 @@ def _regard(force: Force, rows: list[CaseItem], now: datetime) -> None:
         points = [row.item.contact_point for row in rows if row.item.contact_point]
         people = {point.contact_id for point in points}
         suggest.weigh(force.pk, people, now=now)
-        fare.prompt(force, people, now=now)
+        review_prompts.prompt(force, people, now=now)
 
 
 def _lock(force: int) -> None:

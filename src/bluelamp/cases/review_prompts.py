@@ -1,4 +1,4 @@
-"""Fare: prompt a review of somebody whose contact repeats or rises."""
+"""Review prompts: whose contact repeats or rises, somebody is asked to look at how they fare."""
 
 from __future__ import annotations
 
