@@ -1,7 +1,7 @@
 """Regard: what came into cases is read once more, for who speaks and how they fare.
 
 A batch is one transaction; ``CaseItem.regarded_at`` is the queue.  Whoever changes
-what is known of a person puts one of their items back into it (``claims.again``).
+what is known of a person puts one of their items back into it (``identity_claims.again``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
-from bluelamp.cases import claims, review_prompts, suggest
+from bluelamp.cases import identity_claims, review_prompts, suggest_merges
 from bluelamp.cases.models import CaseItem
 from bluelamp.org.models import Force
 
@@ -41,10 +41,10 @@ def regard(*, now: datetime, limit: int = REGARDED) -> int:
 def _regard(force: Force, rows: list[CaseItem], now: datetime) -> None:
     with acting(SYSTEM, "cases.regard"):
         _lock(force.pk)
-        claims.keep(rows, now=now)
+        identity_claims.keep(rows, now=now)
         points = [row.item.contact_point for row in rows if row.item.contact_point]
         people = {point.contact_id for point in points}
-        suggest.weigh(force.pk, people, now=now)
+        suggest_merges.weigh(force.pk, people, now=now)
         review_prompts.prompt(force, people, now=now)
 
 
@@ -57,8 +57,8 @@ def _lock(force: int) -> None:
 def forget(*, now: datetime) -> int:
     """Drop what stood in items that are forgotten, and what was suggested for it."""
     with acting(SYSTEM, "cases.regard"):
-        lost = claims.drop_lost()
+        lost = identity_claims.drop_lost()
         for force, people in lost.items():
             _lock(force)
-            suggest.weigh(force, people, now=now)
+            suggest_merges.weigh(force, people, now=now)
     return sum(map(len, lost.values()))

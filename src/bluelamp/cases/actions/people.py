@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
-from bluelamp.cases.claims import again
 from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.identity_claims import again
 from bluelamp.cases.models import Review, Suggestion
 from bluelamp.cases.queries.identities import between
 from bluelamp.cases.rules.sameness import basis, confidence

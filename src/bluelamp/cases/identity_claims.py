@@ -1,4 +1,4 @@
-"""Claims: what people told, in a batch of items, of how else they are reached."""
+"""Identity claims: what people told, in a batch of items, of how else they are reached."""
 
 from __future__ import annotations
 

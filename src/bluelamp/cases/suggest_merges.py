@@ -1,4 +1,4 @@
-"""Suggest: which contacts look like one person, kept in step with what still stands for it."""
+"""Suggest merges: whose contacts look like one person, in step with what stands for it."""
 
 from __future__ import annotations
 
