@@ -19,7 +19,7 @@ from django.db.models import F
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
-from bluelamp.cases import plain
+from bluelamp.cases import citizen_words
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import AccessCode, Case
 from bluelamp.cases.queries.citizen import Door, case_opened_by, door_of
@@ -108,14 +108,14 @@ def _digests(asked: AccessCode, code: str) -> Iterator[bytes]:
 def _tell(case: Case, door: Door, code: str, *, now: datetime) -> Act | None:
     """Say a code in words that name neither a case nor what it is about."""
     if door.way is not None:
-        saying = door.way.saying(plain.code_words(code), automatic=True)
+        saying = door.way.saying(citizen_words.code_words(code), automatic=True)
         return acts.want(door.way.account, ActKind.REPLY, saying, by=STANDING, now=now)
-    html, text = "", plain.code_words(code)
+    html, text = "", citizen_words.code_words(code)
     if door.point.channel == SendBy.EMAIL:
-        html, text = render_mail("notice", plain.code_facts(case.force, code))
+        html, text = render_mail("notice", citizen_words.code_facts(case.force, code))
     tell(
         case.force, kind=NoticeKind.CODE, channel=door.point.channel, address=door.point.address,
-        subject=plain.code_subject(), text=text, html=html, now=now,
+        subject=citizen_words.code_subject(), text=text, html=html, now=now,
     )  # fmt: skip
     return None
 
@@ -130,7 +130,7 @@ def enter(force: Force, asked: int, code: str, *, now: datetime) -> None:
     :raises CaseRefusedError: wrong, too old, tried too often, used, or never sent.
     """
     if not _accept(force, asked, "".join(code.split()), now=now):
-        raise CaseRefusedError(plain.wrong_code())
+        raise CaseRefusedError(citizen_words.wrong_code())
 
 
 def _accept(force: Force, asked: int, code: str, *, now: datetime) -> bool:

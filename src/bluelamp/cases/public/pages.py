@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bluelamp.audit.actions import read
 from bluelamp.audit.values import Actor, ActorKind
-from bluelamp.cases import plain
+from bluelamp.cases import citizen_words
 from bluelamp.cases.actions import access, showing
 from bluelamp.cases.actions.access import Visit
 from bluelamp.cases.errors import CaseRefusedError
@@ -157,10 +157,10 @@ def now(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     case = visit.case
     read(_actor(request, case), showing.CITIZEN, "cases_case", [case.pk])
     view = view_of(case, now=at, exchange=visit.exchange)
-    heading, words = plain.STANDS[view.stands]
+    heading, words = citizen_words.STANDS[view.stands]
     return _show(
         request, "now", view=view, heading=heading, words=words,
-        next=plain.next_words(view.next, view.stands),
+        next=citizen_words.next_words(view.next, view.stands),
         closed=view.stands == Standing.CLOSED, waiting=view.stands == Standing.WAITING,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluelamp.cases import plain
+from bluelamp.cases import citizen_words
 from bluelamp.cases.rules.outcomes import USUAL, chosen, outcomes
 from bluelamp.cases.rules.reference import new_reference, read_any
 from bluelamp.cases.rules.showing import KINDS, SHOWN_FOR, dangers, may_look
@@ -31,11 +31,11 @@ def test_every_state_has_words(
     state: str, heard: datetime, answered: datetime | None, promises: list[Promised], now: datetime
 ) -> None:
     stands = standing(state, heard_at=heard, answered_at=answered)
-    heading, words = plain.STANDS[stands]
+    heading, words = citizen_words.STANDS[stands]
     assert str(heading).strip()
     assert str(words).strip()
     coming = next_word(stands, promises, now=now)
-    said = plain.next_words(coming, stands)
+    said = citizen_words.next_words(coming, stands)
     assert (said == "") == (stands in {Standing.WAITING, Standing.CLOSED})
 
 
@@ -52,7 +52,7 @@ def test_what_is_promised_soonest_is_said_and_lateness_is_owned_up_to(
     assert coming.at == min(answers or [one.due_at for one in due if one.due_at])
     assert coming.answer == bool(answers)
     assert coming.late or coming.at > now
-    assert ("sorry" in plain.next_words(coming, Standing.LOOKED_AT)) == coming.late
+    assert ("sorry" in citizen_words.next_words(coming, Standing.LOOKED_AT)) == coming.late
 
 
 def test_each_state_of_a_case_says_its_own() -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bluelamp.cases import plain
+from bluelamp.cases import citizen_words
 from bluelamp.cases.actions import showing
 from bluelamp.cases.actions.close import close as close_quietly
 from bluelamp.cases.actions.outcome import close_with
@@ -49,6 +49,6 @@ def close(request: HttpRequest, reference: str) -> HttpResponseBase:
             case, outcome, words=given["words"], reason=given["reason"], **who(request)
         )
         if made is not None and made.silence:
-            flash.warning(request, str(plain.SILENCES[made.silence]))
+            flash.warning(request, str(citizen_words.SILENCES[made.silence]))
 
     return change(request, reference, "close", closed, _("Closed"))

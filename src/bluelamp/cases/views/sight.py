@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bluelamp.cases import plain
+from bluelamp.cases import citizen_words
 from bluelamp.cases.models import Case
 from bluelamp.cases.queries.citizen import last_outcome, last_showing
 from bluelamp.cases.values import Origin
@@ -19,9 +19,9 @@ def sight(case: Case, officer: Officer) -> dict[str, Any]:
     return {
         "shown": shown,
         "last": last,
-        "origin": plain.ORIGINS[last.origin] if last else "",
+        "origin": citizen_words.ORIGINS[last.origin] if last else "",
         "declined": not shown and last is not None and last.origin == Origin.CITIZEN,
         "outcome": outcome,
-        "silence": plain.SILENCES[outcome.silence] if outcome and outcome.silence else "",
+        "silence": citizen_words.SILENCES[outcome.silence] if outcome and outcome.silence else "",
         "may": permit.may(officer, Acts.CASE_WORK if shown else Acts.CASE_SHOW, case),
     }
