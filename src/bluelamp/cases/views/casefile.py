@@ -25,10 +25,10 @@ from bluelamp.cases.rules.outcomes import outcomes
 from bluelamp.cases.values import CaseState, Joined
 from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.beside import beside
+from bluelamp.cases.views.citizen_access import citizen_access
 from bluelamp.cases.views.person import beside as of_person
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, crew, number
-from bluelamp.cases.views.sight import sight
 from bluelamp.cases.views.systems import elsewhere
 from bluelamp.channels.models import Act
 from bluelamp.inbound.models import Item
@@ -68,7 +68,7 @@ def page(
         "reply": _reply(case, officer, now, item),
         "guidance": beside(case, officer, way_to(case, item), request.GET.get("guidance", "")),
         **_tags(case),
-        "sight": sight(case, officer),
+        "citizen_access": citizen_access(case, officer),
         "person": of_person(case, officer),
         "may": _may(case, officer),
         "forms": make_forms(case, officer, now) | wrong,

@@ -20,8 +20,8 @@ from bluelamp.cases.models import Case, Review
 from bluelamp.cases.queries import people as found_in
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.values import ReviewState
-from bluelamp.cases.views.likely import shown_suggestions
 from bluelamp.cases.views.queue import row
+from bluelamp.cases.views.suggested_merges import shown_suggestions
 from bluelamp.kit import clock
 from bluelamp.kit.page import Tag
 from bluelamp.members import labels as member_labels

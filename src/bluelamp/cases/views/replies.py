@@ -17,8 +17,8 @@ from bluelamp.cases.models import Case, Reply
 from bluelamp.cases.queries.casefile import newest_answer
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.values import ReplyState
+from bluelamp.cases.views.case_acts import change
 from bluelamp.cases.views.casefile import asked, make_forms, page
-from bluelamp.cases.views.deeds import change
 from bluelamp.cases.views.shared import case_of, number, who
 from bluelamp.inbound.models import Item
 from bluelamp.kit import clock

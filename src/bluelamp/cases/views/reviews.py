@@ -20,10 +20,10 @@ from bluelamp.cases.forms.person import DecideForm, EndForm
 from bluelamp.cases.models import Review
 from bluelamp.cases.queries import people as found_in
 from bluelamp.cases.values import ReviewState
-from bluelamp.cases.views.likely import rooms
 from bluelamp.cases.views.person import called, shown_review
 from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import done, who
+from bluelamp.cases.views.suggested_merges import rooms
 from bluelamp.kit import clock
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers

@@ -15,7 +15,7 @@ from bluelamp.cases.actions.close import close as close_quietly
 from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.models import Case
 from bluelamp.cases.rules.outcomes import chosen
-from bluelamp.cases.views.deeds import change
+from bluelamp.cases.views.case_acts import change
 from bluelamp.cases.views.shared import who
 from bluelamp.org.gate import officers
 from bluelamp.org.values import Acts

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bluelamp.cases.actions import tags as acts
 from bluelamp.cases.forms.guidance import TagForm
 from bluelamp.cases.models import CaseTag
-from bluelamp.cases.views.deeds import change
+from bluelamp.cases.views.case_acts import change
 from bluelamp.cases.views.shared import done, number, who
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers

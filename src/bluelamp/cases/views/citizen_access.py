@@ -13,7 +13,7 @@ from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
 
-def sight(case: Case, officer: Officer) -> dict[str, Any]:
+def citizen_access(case: Case, officer: Officer) -> dict[str, Any]:
     """Return whether the case is shown, why not, what they were told, and what may be done."""
     shown, last, outcome = case.shown_to_citizen, last_showing(case), last_outcome(case)
     return {

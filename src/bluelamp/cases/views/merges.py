@@ -20,8 +20,8 @@ from bluelamp.cases.models import Suggestion
 from bluelamp.cases.queries.identities import suggestions
 from bluelamp.cases.values import SuggestionState
 from bluelamp.cases.views import person
-from bluelamp.cases.views.likely import rooms, shown_suggestions
 from bluelamp.cases.views.shared import done, number, who
+from bluelamp.cases.views.suggested_merges import rooms, shown_suggestions
 from bluelamp.members.models import ContactLink
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
@@ -45,7 +45,7 @@ def _listed(request: HttpRequest, wrong: dict[str, Form]) -> HttpResponse:
     people_ = {pk for one in page for pk in (one.one_id, one.other_id)}
     if people_:
         read(actor_of(request), Acts.CONTACT_MERGE, "members_contact", sorted(people_))
-    return render(request, "cases/person/same.html", {
+    return render(request, "cases/person/merges.html", {
         "rooms": rooms(officer, "same"), "page": page, "likely": shown_suggestions(page, [], wrong),
         "wrong": list(wrong.values()), "form": next(iter(wrong.values()), None),
     }, status=400 if wrong else 200)  # fmt: skip
