@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.identify import identify
 from bluelamp.cases.models import Case, Review
-from bluelamp.cases.regard import regard
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import ReviewState
 from bluelamp.channels.models import Account
@@ -53,7 +53,7 @@ def case(page: Account) -> Case:
     told = "It is Ellen. My e-mail is ellen@example.test. Has the van been found?"
     found = open_case(page, told, now, by="@ellen.example.test", channel="bluesky", said=PRIVATE,
                       sender_name="ellen")  # fmt: skip
-    regard(now=now)
+    identify(now=now)
     return found
 
 

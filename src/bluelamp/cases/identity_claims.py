@@ -44,7 +44,7 @@ def drop_lost() -> dict[int, set[int]]:
     for _pk, force, contact, _item in rows:
         people.setdefault(force, set()).add(contact)
     Claim.objects.filter(pk__in=[row[0] for row in rows]).delete()
-    CaseItem.objects.filter(item__in=[row[3] for row in rows]).update(regarded_at=None)
+    CaseItem.objects.filter(item__in=[row[3] for row in rows]).update(identified_at=None)
     return people
 
 
@@ -53,4 +53,4 @@ def again(contacts: Iterable[int]) -> None:
     for contact in contacts:
         found = CaseItem.objects.filter(item__contact_point__contact=contact).order_by("-pk")
         newest = found.values("pk")[:1]
-        CaseItem.objects.filter(pk__in=newest).update(regarded_at=None)
+        CaseItem.objects.filter(pk__in=newest).update(identified_at=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import forget as forgetting
-from bluelamp.cases import regard as regarding
+from bluelamp.cases import identify as identifying
 from bluelamp.cases.actions import access, reviews
 from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.models import Round
@@ -112,10 +112,16 @@ def tell_systems(timestamp: int) -> None:  # noqa: ARG001
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="bluelamp.cases.jobs.regard", queue="cases", queueing_lock="cases.regard")
-def regard(timestamp: int) -> None:  # noqa: ARG001
-    """Read what came into cases once more, for who speaks and how they fare."""
-    while regarding.regard(now=clock.now()) == regarding.REGARDED:
+@app.task(
+    name="bluelamp.cases.jobs.identify", queue="cases", queueing_lock="cases.identify",
+    aliases=["bluelamp.cases.jobs.regard"],
+)  # fmt: skip
+def identify(timestamp: int) -> None:  # noqa: ARG001
+    """Read what came into cases once more, for who speaks and how they fare.
+
+    The alias is its earlier name, under which a queue may hold one yet.
+    """
+    while identifying.identify(now=clock.now()) == identifying.READ_AT_ONCE:
         pass
 
 
@@ -123,6 +129,6 @@ def regard(timestamp: int) -> None:  # noqa: ARG001
 @app.task(name="bluelamp.cases.jobs.forget_claims", queue="cases")
 def forget_claims(timestamp: int) -> None:  # noqa: ARG001
     """Drop what stood in items that were emptied or edited since."""
-    regarding.forget(now=clock.now())
+    identifying.forget(now=clock.now())
     while forgetting.forget(now=clock.now()):
         pass

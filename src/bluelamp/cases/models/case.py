@@ -118,8 +118,8 @@ class CaseItem(models.Model):
     at = models.DateTimeField()
     why = models.CharField(max_length=20)
     """How it came into this case (:class:`~bluelamp.cases.values.Joined`)."""
-    regarded_at = models.DateTimeField(null=True, blank=True)
-    """When it was read for who speaks and how they fare; empty: it waits (``regard``)."""
+    identified_at = models.DateTimeField(null=True, blank=True)
+    """When it was read for who speaks and how they fare; empty: it waits (``identify``)."""
     forgotten_at = models.DateTimeField(null=True, blank=True)
     """When its words, which were taken down and emptied, left the case too (``forget``)."""
 
@@ -127,7 +127,7 @@ class CaseItem(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "at"], name="case_item_order"),
             models.Index(
-                fields=["id"], condition=models.Q(regarded_at=None), name="case_item_regard"
+                fields=["id"], condition=models.Q(identified_at=None), name="case_item_identify"
             ),
         ]
 

@@ -13,8 +13,8 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import people
+from bluelamp.cases.identify import identify
 from bluelamp.cases.models import Case, Review, Suggestion
-from bluelamp.cases.regard import regard
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import ReviewState, SuggestionState
 from bluelamp.channels.models import Account
@@ -70,7 +70,7 @@ def mailed(page: Account, now: datetime) -> Case:
 def told(page: Account, mailed: Case, now: datetime) -> Case:
     case = open_case(page, "It is Ann. My e-mail is ann@example.test.", now, by="@ann.test",
                      channel="bluesky", said=PRIVATE)  # fmt: skip
-    regard(now=now)
+    identify(now=now)
     return case
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bluelamp.cases.actions import close
+from bluelamp.cases.identify import identify
 from bluelamp.cases.models import Case
-from bluelamp.cases.regard import regard
 from bluelamp.channels.models import Account
 from bluelamp.inbound.values import Severity
 from bluelamp.org.models import Force, Officer
@@ -52,5 +52,5 @@ def make_regulars(force: Force, now: datetime) -> None:
         if ended:
             close.close(case, reason=ended, by=sam, now=at + timedelta(hours=20))
     say(page, ELSEWHERE, now - timedelta(minutes=ELSEWHERE.ago))
-    while regard(now=now):
+    while identify(now=now):
         pass

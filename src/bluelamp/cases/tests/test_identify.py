@@ -12,9 +12,9 @@ from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions import people
 from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.identify import forget, identify
 from bluelamp.cases.models import Case, CaseItem, Claim, Review, Suggestion
 from bluelamp.cases.queries.identities import proofs
-from bluelamp.cases.regard import forget, regard
 from bluelamp.cases.rules.identities import Source
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import ReviewDecision, ReviewState, SuggestionState
@@ -72,7 +72,7 @@ def both(page: Account, now: datetime) -> tuple[Case, Case]:
     """Let Ann write by mail, and tell her address on a platform."""
     mailed = open_case(page, "Somebody followed me", now - DAY, by="ann@example.test")
     told = message(page, TELLS, now)
-    regard(now=now)
+    identify(now=now)
     return mailed, told
 
 
@@ -91,10 +91,10 @@ def test_what_somebody_tells_is_suggested_with_its_evidence(page: Account, now: 
 
 def test_it_does_not_matter_who_came_first(page: Account, now: datetime) -> None:
     message(page, TELLS, now)
-    regard(now=now)
+    identify(now=now)
     assert not Suggestion.objects.exists()
     open_case(page, "Somebody followed me", now, by="ann@example.test")
-    regard(now=now)
+    identify(now=now)
     assert Suggestion.objects.get().confidence == 76
 
 
@@ -103,7 +103,7 @@ def test_a_member_is_found_by_the_address_they_confirmed(
 ) -> None:
     member = make_member(force, "ann@example.test", now=now)
     message(page, TELLS, now)
-    regard(now=now)
+    identify(now=now)
     found = Suggestion.objects.get()
     assert member.contact_id in {found.one_id, found.other_id}
     assert found.confidence == 79, "a confirmed address counts for more"
@@ -121,7 +121,7 @@ def test_a_member_is_found_by_the_address_they_confirmed(
 def test_what_is_told_of_others_joins_nobody(page: Account, now: datetime, text: str) -> None:
     open_case(page, "Somebody followed me", now, by="ann@example.test")
     message(page, text, now)
-    regard(now=now)
+    identify(now=now)
     assert not Claim.objects.filter(source=Source.TOLD).exists()
     assert not Suggestion.objects.exists()
 
@@ -130,7 +130,7 @@ def test_what_only_passes_on_tells_nothing(page: Account, now: datetime) -> None
     open_case(page, "Somebody followed me", now, by="ann@example.test")
     case = message(page, TELLS, now)
     Item.objects.filter(in_case__case=case).update(part="repost")
-    regard(now=now)
+    identify(now=now)
     assert not Suggestion.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_a_profile_and_a_field_count(page: Account, now: datetime) -> None:
             links=["https://bsky.app/profile/other.test"])  # fmt: skip
     open_case(page, "On the other page", now, by="@other.test", channel="bluesky",
               said={"visibility": "private", "author_id": "did:other"})  # fmt: skip
-    regard(now=now)
+    identify(now=now)
     sources = set(Claim.objects.values_list("source", flat=True))
     assert sources == {Source.OWN, Source.FIELD, Source.LINKED}
     assert sorted(Suggestion.objects.values_list("confidence", flat=True)) == [81, 92]
@@ -151,7 +151,7 @@ def test_an_address_of_many_is_nobody_s(page: Account, now: datetime) -> None:
     for name in ("ann", "bea"):
         said = {"visibility": "private", "author_id": f"did:{name}"}
         message(page, "My e-mail is help@shelter.test", now, by=f"@{name}.test", said=said)
-        regard(now=now)
+        identify(now=now)
     assert not Suggestion.objects.exists(), "and what was suggested while two had it is withdrawn"
 
 
@@ -160,7 +160,7 @@ def test_whom_a_shared_device_would_endanger_is_kept_apart(page: Account, now: d
     with acting(SYSTEM, "test.setup"):
         Case.objects.filter(pk=mailed.pk).update(shown_to_citizen=False)
     message(page, TELLS, now)
-    regard(now=now)
+    identify(now=now)
     assert not Suggestion.objects.exists()
 
 
@@ -169,7 +169,7 @@ def test_another_force_s_contacts_are_never_near(
 ) -> None:
     message(page, TELLS, now)
     open_case(make_page(other_force, now, "Other"), "Hello", now, by="ann@example.test")
-    regard(now=now)
+    identify(now=now)
     assert not Suggestion.objects.exists()
 
 
@@ -180,9 +180,9 @@ def test_reading_again_changes_nothing(page: Account, now: datetime) -> None:
         return list(Suggestion.objects.values()), list(Claim.objects.order_by("pk").values())
 
     before = kept()
-    assert regard(now=now) == 0
-    CaseItem.objects.update(regarded_at=None)
-    assert regard(now=now + DAY) == 2
+    assert identify(now=now) == 0
+    CaseItem.objects.update(identified_at=None)
+    assert identify(now=now + DAY) == 2
     assert (
         list(Suggestion.objects.values()),
         list(Claim.objects.order_by("pk").values()),
@@ -207,8 +207,8 @@ def test_taking_merges_and_parting_restores_all(
     people.part(link, reason="Her sister writes from there", by=sam, now=now)
     assert person_of(person_in(mailed).pk) == [person_in(mailed).pk]
     assert list(Contact.objects.order_by("pk").values("pk", "name", "points")) == points
-    CaseItem.objects.update(regarded_at=None)
-    regard(now=now + DAY)
+    CaseItem.objects.update(identified_at=None)
+    identify(now=now + DAY)
     found.refresh_from_db()
     assert found.state == SuggestionState.REFUSED, "what was taken back is not suggested again"
     assert ContactLink.objects.filter(undone_at=None).count() == 0
@@ -221,11 +221,11 @@ def test_a_refused_one_comes_again_with_something_new_alone(
     found = Suggestion.objects.get()
     people.refuse(found, reason="A family's address", by=sam, now=now)
     message(page, TELLS + " I mean it.", now + DAY)
-    regard(now=now + DAY)
+    identify(now=now + DAY)
     found.refresh_from_db()
     assert found.state == SuggestionState.REFUSED, "the same thing said again is nothing new"
     open_case(page, "I am @ann.test on Bluesky", now + DAY, by="ann@example.test")
-    regard(now=now + DAY)
+    identify(now=now + DAY)
     found.refresh_from_db()
     assert found.state == SuggestionState.PROPOSED
     assert found.confidence == 94
@@ -252,7 +252,7 @@ def test_evidence_goes_with_what_was_forgotten(page: Account, sam: Officer, now:
 def calls(page: Account, now: datetime, *days: int, **facts: Any) -> None:
     for day in days:
         open_case(page, f"Me again, day {day}", now - day * DAY, by="ann@example.test", **facts)
-    regard(now=now)
+    identify(now=now)
 
 
 def test_three_contacts_in_a_month_prompt_one_review(page: Account, now: datetime) -> None:
@@ -263,8 +263,8 @@ def test_three_contacts_in_a_month_prompt_one_review(page: Account, now: datetim
     assert review.state == ReviewState.OPEN
     assert {"reason": "repeated", "heading": "", "times": 3, "days": 30} in review.reasons
     assert review.unit == Case.objects.latest("heard_at").unit
-    CaseItem.objects.update(regarded_at=None)
-    regard(now=now)
+    CaseItem.objects.update(identified_at=None)
+    identify(now=now)
     assert Review.objects.count() == 1
 
 
@@ -287,15 +287,15 @@ def test_what_was_decided_is_prompted_again_by_what_comes_after_it(
     with pytest.raises(CaseRefusedError):
         people.decide(review, ReviewDecision.PLAN, by=sam, now=now, **(told | {"words": ""}))
     people.decide(review, ReviewDecision.PLAN, by=sam, now=now, **told)
-    CaseItem.objects.update(regarded_at=None)
-    regard(now=now + DAY)
+    CaseItem.objects.update(identified_at=None)
+    identify(now=now + DAY)
     assert Review.objects.count() == 1, "nothing is new"
     for day in (1, 2):
         open_case(page, "And again", now + day * DAY, by="ann@example.test")
-    regard(now=now + 2 * DAY)
+    identify(now=now + 2 * DAY)
     assert Review.objects.count() == 1, "two more are not three"
     open_case(page, "And again", now + 3 * DAY, by="ann@example.test")
-    regard(now=now + 3 * DAY)
+    identify(now=now + 3 * DAY)
     first, second = Review.objects.order_by("pk")
     assert (first.state, second.state) == (ReviewState.CLOSED, ReviewState.OPEN)
     people.decide(
@@ -311,10 +311,10 @@ def test_merging_brings_the_contacts_of_both_together(
     open_case(page, "First", now - 9 * DAY, by="ann@example.test")
     open_case(page, "Second", now - 5 * DAY, by="ann@example.test")
     message(page, TELLS, now)
-    regard(now=now)
+    identify(now=now)
     assert not Review.objects.exists()
     people.take(Suggestion.objects.get(), reason="She told us", by=sam, now=now)
-    regard(now=now)
+    identify(now=now)
     assert Review.objects.get().reasons[0]["times"] == 3
 
 
