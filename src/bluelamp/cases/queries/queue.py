@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+from bluelamp.cases import labels
 from bluelamp.cases.models import Case, CaseItem, Milestone, Reply
 from bluelamp.cases.queries.citizen import case_named
+from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.values import CaseState, Joined, MilestoneState, ReplyState
 from bluelamp.inbound.models import Item
 from bluelamp.org import permit
@@ -17,8 +20,9 @@ from bluelamp.org.models import Grant, Officer, Unit
 from bluelamp.org.values import ROLE_ACTS, Acts
 
 LISTS = ("todo", "mine", "unit", "nobody", "approve", "waiting", "closed")
-_OPEN = ~Q(state=CaseState.CLOSED)
-_OURS = Q(state__in=[CaseState.NEW, CaseState.OPEN])
+OPEN = ~Q(state=CaseState.CLOSED)
+"""It is not closed."""
+OURS = Q(state__in=[CaseState.NEW, CaseState.OPEN])
 """It is our turn."""
 DUE = [MilestoneState.RUNNING, MilestoneState.BREACHED]
 
@@ -65,13 +69,13 @@ def queue(officer: Officer, wanted: Wanted) -> QuerySet[Case]:
 
 def _part(officer: Officer, part: str) -> Q:
     return {
-        "mine": _OPEN & Q(owner=officer),
-        "unit": _OURS & Q(unit__path__startswith=officer.unit.path),
-        "nobody": _OURS & Q(owner=None),
+        "mine": OPEN & Q(owner=officer),
+        "unit": OURS & Q(unit__path__startswith=officer.unit.path),
+        "nobody": OURS & Q(owner=None),
         "approve": Q(Exists(_submitted(officer))),
         "waiting": Q(state=CaseState.WAITING),
         "closed": Q(state=CaseState.CLOSED),
-    }.get(part, _OURS)
+    }.get(part, OURS)
 
 
 def _submitted(officer: Officer) -> QuerySet[Reply]:
@@ -95,6 +99,24 @@ def with_facts(found: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
+def row(case: Case, now: datetime) -> dict[str, Any]:
+    """Return what a list shows of a case that came with its facts."""
+    facts: Any = case  # with_facts() added who spoke, where, and what is due
+    due = facts.due_at
+    return {
+        "case": case,
+        "severity": labels.severity_tag(case.severity),
+        "state": labels.state_tag(case.state) if case.state != CaseState.OPEN else None,
+        "who": shown_name(facts.spoke_name or "", facts.spoke_as or ""),
+        "channel": labels.channel(facts.channel or ""),
+        "waited": labels.span(now - case.heard_at),
+        "due": due,
+        "due_kind": labels.KINDS.get(facts.due_kind or ""),
+        "left": labels.span(due - now) if due else "",
+        "overdue": due is not None and due <= now,
+    }
+
+
 def counts(officer: Officer) -> dict[str, int]:
     """Return how many cases wait in the lists that are worked through."""
     mine = cases(officer).order_by()
@@ -103,7 +125,7 @@ def counts(officer: Officer) -> dict[str, int]:
 
 def channels(officer: Officer) -> list[str]:
     """Return the channels by which the officer's open cases came."""
-    inside = CaseItem.objects.filter(case__in=cases(officer).filter(_OPEN))
+    inside = CaseItem.objects.filter(case__in=cases(officer).filter(OPEN))
     return sorted(set(inside.values_list("item__channel", flat=True)))
 
 

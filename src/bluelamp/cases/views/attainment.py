@@ -22,13 +22,12 @@ from bluelamp.audit.actions import read
 from bluelamp.cases import labels
 from bluelamp.cases.queries import attainment as found_in
 from bluelamp.cases.queries.attainment import About, Period
-from bluelamp.cases.queries.queue import with_facts
+from bluelamp.cases.queries.queue import row, with_facts
 from bluelamp.cases.rules.attainment import Came, Promise, Sum, added, below, by
 from bluelamp.cases.values import MilestoneKind
 from bluelamp.cases.views.board import sections
-from bluelamp.cases.views.queue import row
-from bluelamp.cases.views.shared import number
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.kit.page import Words
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer, Unit

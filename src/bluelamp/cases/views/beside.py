@@ -23,7 +23,8 @@ from bluelamp.cases.queries.suggestions import Beside
 from bluelamp.cases.queries.way import Way, way_to
 from bluelamp.cases.rules import prose
 from bluelamp.cases.values import CaseState
-from bluelamp.cases.views.shared import case_of, number, who
+from bluelamp.cases.views.shared import case_of, who
+from bluelamp.kit.asked import number
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.models import Officer

@@ -22,13 +22,12 @@ from bluelamp.cases.models import Case
 from bluelamp.cases.queries import board as found_in
 from bluelamp.cases.queries import staffing
 from bluelamp.cases.queries.board import About, Arrived, Figures
-from bluelamp.cases.queries.queue import with_facts
+from bluelamp.cases.queries.queue import row, with_facts
 from bluelamp.cases.rules.chart import Point, chart
-from bluelamp.cases.views.queue import row
-from bluelamp.cases.views.shared import number
 from bluelamp.evaluation.arrivals import Expected
 from bluelamp.inbound.queries import OFTEN, unfetched
 from bluelamp.kit import clock, live
+from bluelamp.kit.asked import number
 from bluelamp.kit.config import config
 from bluelamp.kit.page import Link, Tile, Words
 from bluelamp.org import permit

@@ -21,8 +21,8 @@ from bluelamp.cases.models import Briefing
 from bluelamp.cases.queries import briefing as found_in
 from bluelamp.cases.queries.briefing import Section
 from bluelamp.cases.rules.briefing import Compared
-from bluelamp.cases.views.shared import number
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.kit.page import Tag, Words
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer

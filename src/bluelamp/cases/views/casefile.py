@@ -18,7 +18,7 @@ from bluelamp.cases.actions.answer import may_approve
 from bluelamp.cases.models import Assessment, Case
 from bluelamp.cases.queries import casefile as found_in
 from bluelamp.cases.queries.guidance import tags
-from bluelamp.cases.queries.queue import units, with_facts
+from bluelamp.cases.queries.queue import row, units, with_facts
 from bluelamp.cases.queries.way import Way, no_way, spoken, way_to
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.rules.outcomes import outcomes
@@ -27,12 +27,12 @@ from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.citizen_access import citizen_access
 from bluelamp.cases.views.person import beside as of_person
-from bluelamp.cases.views.queue import row
-from bluelamp.cases.views.shared import case_of, crew, number
+from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.systems import elsewhere
 from bluelamp.channels.models import Act
 from bluelamp.inbound.models import Item
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from bluelamp.audit.actions import read
 from bluelamp.cases.queries import finding
-from bluelamp.cases.queries.queue import case_known_as
+from bluelamp.cases.queries.queue import case_known_as, row
 from bluelamp.cases.rules.reference import read_any
-from bluelamp.cases.views.queue import A_PAGE, row
+from bluelamp.cases.views.queue import A_PAGE
 from bluelamp.kit import clock
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.values import Acts

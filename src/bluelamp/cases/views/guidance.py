@@ -25,8 +25,9 @@ from bluelamp.cases.queries.guidance import WantedArticles
 from bluelamp.cases.rules import prose
 from bluelamp.cases.rules.changes import changes
 from bluelamp.cases.values import ArticleState, Wording
-from bluelamp.cases.views.shared import done, number, who
+from bluelamp.cases.views.shared import done, who
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.kit.page import Row, Tag
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers

@@ -20,9 +20,8 @@ from bluelamp.cases.actions import handover as handing
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.forms import HandoverForm
 from bluelamp.cases.models import Case, Handover, HandoverCase
-from bluelamp.cases.queries.queue import cases, with_facts
+from bluelamp.cases.queries.queue import cases, row, with_facts
 from bluelamp.cases.values import CaseState, Settled
-from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import crew, who
 from bluelamp.kit import clock
 from bluelamp.org import permit

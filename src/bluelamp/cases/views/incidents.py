@@ -18,11 +18,10 @@ from bluelamp.cases.actions import group as grouping
 from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.models import Case, IncidentGroup
 from bluelamp.cases.queries.home import way_home
-from bluelamp.cases.queries.queue import cases, named, with_facts
+from bluelamp.cases.queries.queue import cases, named, row, with_facts
 from bluelamp.cases.rules.outcomes import chosen, outcomes
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.casefile import shown_way
-from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import case_of, done, who
 from bluelamp.kit import clock
 from bluelamp.org import permit

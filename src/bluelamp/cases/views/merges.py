@@ -20,8 +20,9 @@ from bluelamp.cases.models import Suggestion
 from bluelamp.cases.queries.identities import suggestions
 from bluelamp.cases.values import SuggestionState
 from bluelamp.cases.views import person
-from bluelamp.cases.views.shared import done, number, who
+from bluelamp.cases.views.shared import done, who
 from bluelamp.cases.views.suggested_merges import rooms, shown_suggestions
+from bluelamp.kit.asked import number
 from bluelamp.members.models import ContactLink
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers

@@ -18,9 +18,9 @@ from bluelamp.cases import labels
 from bluelamp.cases.forms.person import OpenForm, SameForm
 from bluelamp.cases.models import Case, Review
 from bluelamp.cases.queries import people as found_in
+from bluelamp.cases.queries.queue import row
 from bluelamp.cases.rules.naming import shown_name
 from bluelamp.cases.values import ReviewState
-from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.suggested_merges import shown_suggestions
 from bluelamp.kit import clock
 from bluelamp.kit.page import Tag

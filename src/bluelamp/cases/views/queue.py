@@ -14,14 +14,11 @@ from django.views.decorators.http import require_GET
 
 from bluelamp.audit.actions import read
 from bluelamp.cases import labels
-from bluelamp.cases.models import Case
 from bluelamp.cases.queries import queue as found_in
 from bluelamp.cases.queries.guidance import tags
-from bluelamp.cases.queries.queue import Wanted
-from bluelamp.cases.rules.naming import shown_name
-from bluelamp.cases.values import CaseState
-from bluelamp.cases.views.shared import number
+from bluelamp.cases.queries.queue import Wanted, row
 from bluelamp.kit import clock, live
+from bluelamp.kit.asked import number
 from bluelamp.kit.config import config
 from bluelamp.kit.page import Link, Words
 from bluelamp.org import permit
@@ -94,24 +91,6 @@ def _lists(officer: Officer, wanted: Wanted) -> list[Link]:
         for name, title in LISTS.items()
         if name != "approve" or approves
     ]  # fmt: skip
-
-
-def row(case: Case, now: Any) -> dict[str, Any]:
-    """Return what a list shows of a case that came with its facts."""
-    facts: Any = case  # with_facts() added who spoke, where, and what is due
-    due = facts.due_at
-    return {
-        "case": case,
-        "severity": labels.severity_tag(case.severity),
-        "state": labels.state_tag(case.state) if case.state != CaseState.OPEN else None,
-        "who": shown_name(facts.spoke_name or "", facts.spoke_as or ""),
-        "channel": labels.channel(facts.channel or ""),
-        "waited": labels.span(now - case.heard_at),
-        "due": due,
-        "due_kind": labels.KINDS.get(facts.due_kind or ""),
-        "left": labels.span(due - now) if due else "",
-        "overdue": due is not None and due <= now,
-    }
 
 
 def _news(request: HttpRequest) -> dict[str, str]:

@@ -19,9 +19,10 @@ from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.values import ReplyState
 from bluelamp.cases.views.case_acts import change
 from bluelamp.cases.views.casefile import asked, make_forms, page
-from bluelamp.cases.views.shared import case_of, number, who
+from bluelamp.cases.views.shared import case_of, who
 from bluelamp.inbound.models import Item
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts
 

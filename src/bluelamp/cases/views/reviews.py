@@ -19,9 +19,9 @@ from bluelamp.cases.actions import people
 from bluelamp.cases.forms.person import DecideForm, EndForm
 from bluelamp.cases.models import Review
 from bluelamp.cases.queries import people as found_in
+from bluelamp.cases.queries.queue import row
 from bluelamp.cases.values import ReviewState
 from bluelamp.cases.views.person import called, shown_review
-from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.shared import done, who
 from bluelamp.cases.views.suggested_merges import rooms
 from bluelamp.kit import clock

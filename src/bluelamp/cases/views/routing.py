@@ -21,13 +21,12 @@ from bluelamp.cases.models import RoutingSet
 from bluelamp.cases.queries import dryrun
 from bluelamp.cases.queries import routing as found_in
 from bluelamp.cases.queries.dryrun import Trial
-from bluelamp.cases.queries.queue import cases, with_facts
+from bluelamp.cases.queries.queue import cases, row, with_facts
 from bluelamp.cases.rules import ruleset
 from bluelamp.cases.rules.ruleset import Change, Line, Lines
-from bluelamp.cases.views.queue import row
 from bluelamp.cases.views.settings import shared
-from bluelamp.cases.views.shared import number
 from bluelamp.kit import clock
+from bluelamp.kit.asked import number
 from bluelamp.kit.page import Colour, Tag, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers

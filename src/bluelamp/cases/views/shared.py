@@ -56,8 +56,3 @@ def done(form: Form, change: Callable[[dict[str, Any]], object]) -> bool:
 def who(request: HttpRequest) -> dict[str, Any]:
     """Return who acts and when, as the actions want it."""
     return {"by": officer_of(request), "now": clock.now()}
-
-
-def number(text: str) -> int | None:
-    """Return the number that a query or a hidden field holds, or nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

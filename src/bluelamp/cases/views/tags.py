@@ -13,7 +13,8 @@ from bluelamp.cases.actions import tags as acts
 from bluelamp.cases.forms.guidance import TagForm
 from bluelamp.cases.models import CaseTag
 from bluelamp.cases.views.case_acts import change
-from bluelamp.cases.views.shared import done, number, who
+from bluelamp.cases.views.shared import done, who
+from bluelamp.kit.asked import number
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts
