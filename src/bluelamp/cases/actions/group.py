@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
@@ -18,15 +17,13 @@ from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.actions.round import AT_ONCE, begin, tell
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Outcome, Round
-from bluelamp.cases.queries.queue import cases
+from bluelamp.cases.queries.queue import OPEN, cases
 from bluelamp.cases.rules.outcomes import Choice
-from bluelamp.cases.values import CaseState, RoundState
+from bluelamp.cases.values import RoundState
 from bluelamp.kit import live
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Unit
 from bluelamp.org.values import Acts
-
-_OPEN = ~Q(state=CaseState.CLOSED)
 
 
 def gather(
@@ -144,12 +141,12 @@ def close_all(
     :param outcome: without one nobody is told.
     """
     permit.require(by, Acts.CASE_WORK, group)
-    rows = list(cases(by, Acts.CASE_WORK).filter(_OPEN, group=group).order_by("pk"))
+    rows = list(cases(by, Acts.CASE_WORK).filter(OPEN, group=group).order_by("pk"))
     with acting(by.as_actor(), "cases.close", reason=reason):
         made = [_end(case, outcome, words, reason, by, now) for case in rows]
         IncidentGroup.objects.filter(pk=group.pk).update(closed_at=now)
     untold = [one.case.reference for one in made if one is not None and one.silence]
-    return Closed(len(rows), untold, group.cases.filter(_OPEN).count())
+    return Closed(len(rows), untold, group.cases.filter(OPEN).count())
 
 
 def _end(

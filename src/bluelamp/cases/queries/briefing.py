@@ -20,7 +20,7 @@ from bluelamp.cases.models import (
     IncidentGroup,
 )
 from bluelamp.cases.queries.beat import SECTIONS
-from bluelamp.cases.queries.queue import cases
+from bluelamp.cases.queries.queue import OPEN, cases
 from bluelamp.cases.rules.briefing import LEAD, TOGETHER, Compared, Spot, compare, spots
 from bluelamp.cases.rules.sorting import title_of
 from bluelamp.cases.values import CaseState, Joined
@@ -105,8 +105,7 @@ class Section:
         return len(self.lines) + sum(one.count for one in self.others)
 
 
-_OPEN = ~Q(state=CaseState.CLOSED)
-_STILL = {"risks": _OPEN & Q(severity__gte=Severity.PROMPT), "vulnerable": _OPEN}
+_STILL = {"risks": OPEN & Q(severity__gte=Severity.PROMPT), "vulnerable": OPEN}
 """What must hold now of a case for it to stand in a section."""
 _ONCE = ("risks", "cases", "vulnerable")
 """A case stands in the first of these alone."""
