@@ -248,7 +248,7 @@ class PlaceNames:
 
     def found_in(self, prepared: Prepared) -> tuple[PlaceFound, ...]:
         """Return the longest names in a text, in order; none overlap."""
-        reading = self._matcher.read_row(prepared.text, prepared.tokens, prepared.row)
+        reading = self._matcher.read_tokens(prepared.text, prepared.tokens, prepared.texts)
         found: list[PlaceFound] = []
         for hit in sorted(reading.hits, key=lambda hit: (hit.first, -hit.last)):
             place = self._place(hit)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bluelamp.language.rules.matcher import Hit, Matcher, Row, row
+from bluelamp.language.rules.matcher import Hit, Matcher, texts_of
 from bluelamp.language.rules.normal import Token, tokens
 from bluelamp.language.rules.tongue import Tongue, tongue_of
 from bluelamp.language.rules.traits import traits
@@ -14,19 +14,18 @@ from bluelamp.language.values import HOUSE_LANGUAGE, Term
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A text made ready for any number of lists."""
 
     text: str
     tokens: tuple[Token, ...]
-    row: Row
+    texts: tuple[str, ...]
+    """The tokens' comparable forms."""
     traits: frozenset[str]
     tongue: Tongue
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A line of a list that applies to a text, and where.
 
     :param words: as they were first written; for a trait its name.
@@ -59,7 +58,7 @@ class Lexicon:
 
     def marks(self, prepared: Prepared) -> tuple[Mark, ...]:
         """Return what applies to a text, each line once, in the text's order; traits last."""
-        reading = self._matcher.read_row(prepared.text, prepared.tokens, prepared.row)
+        reading = self._matcher.read_tokens(prepared.text, prepared.tokens, prepared.texts)
         hits: dict[int, list[Hit]] = {}
         for hit in reading.hits:
             if self._counts(hit.term, prepared.tongue.code):
@@ -78,4 +77,4 @@ class Lexicon:
 def prepare(text: str) -> Prepared:
     """Read a text once for all lists."""
     found = tokens(text)
-    return Prepared(text, found, row(found), traits(text, found), tongue_of(text, found))
+    return Prepared(text, found, texts_of(found), traits(text, found), tongue_of(text, found))

@@ -1,8 +1,9 @@
 """Many terms over one text in one pass.
 
-One Aho-Corasick automaton looks for an *anchor* of every term (its longest
-place); each find is checked at the edges of its word, then the whole term is
-read around it.  That keeps 5,000 terms about as fast as fifty.
+Each term has an *anchor*, the place whose words are rarest to meet by chance (the
+longest).  A text's words are looked up one by one among the anchors, and only
+where one is met the whole term is read around it.  That keeps 5,000 terms about
+as fast as fifty.
 """
 
 from __future__ import annotations
@@ -12,22 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from bluelamp.language.rules.normal import Token, tokens
 from bluelamp.language.rules.pattern import (
     Pattern,
-    choices,
+    Phrases,
     expressions,
-    found_in,
     groups,
+    phrases,
     spelt_out,
 )
 from bluelamp.language.values import Term
 
-_EDGE = " "
 _DENIES = 3
 """How far before a term ``unless_before`` is looked for, in words."""
+_HEAD = 2
+"""Letters by which beginnings of words are looked up; ``pattern`` lets none be shorter."""
 
 
 class Hit(NamedTuple):
@@ -46,34 +46,7 @@ class Hit(NamedTuple):
     last: int
 
 
-class Row(NamedTuple):
-    """A text's tokens in a row, as the automata of any number of lists search them.
-
-    :param texts: the tokens' comparable forms.
-    :param joined: the same with an edge before, between and after.
-    :param token_at: place in ``joined`` where a token begins -> the token; links
-        have no text and match nothing.
-    """
-
-    texts: tuple[str, ...]
-    joined: str
-    token_at: dict[int, int]
-
-
-def row(found: Iterable[Token]) -> Row:
-    """Put tokens in a row."""
-    texts = tuple(token.text for token in found)
-    token_at = {}
-    place = 1
-    for index, text in enumerate(texts):
-        if text:
-            token_at[place] = index
-        place += len(text) + 1
-    return Row(texts, _EDGE.join(("", *texts, "")), token_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text read by a list: its tokens and the hits, by where they begin."""
 
     text: str
@@ -83,7 +56,8 @@ class Reading:
     def words(self, hit: Hit) -> str:
         """Return a hit's words as they were written."""
         if len(hit.spans) == 1:
-            return self.text[slice(*hit.spans[0])]
+            start, end = hit.spans[0]
+            return self.text[start:end]
         return " … ".join(self.text[start:end] for start, end in hit.spans)
 
 
@@ -92,16 +66,17 @@ class _Compiled:
     line: int
     term: Term
     pattern: Pattern
-    needs: tuple[Pattern, ...]
-    unless: tuple[Pattern, ...]
-    unless_before: tuple[Pattern, ...]
+    needs: Phrases
+    unless: Phrases
+    unless_before: Phrases
+    free: bool
+    """Whether it counts wherever it stands."""
 
 
 class _Use(NamedTuple):
     """A term that an anchor stands in, and how far before the anchor it may begin."""
 
     number: int
-    stem: bool
     least: int
     most: int
 
@@ -124,71 +99,84 @@ class Matcher:
             if not (term.is_trait or term.is_group)
             for compiled in _compile(line, term, named)
         ]
-        self._by_anchor: list[list[_Use]] = []
-        self._automaton = self._build()
-
-    def _build(self) -> AhoCorasick:
-        uses: defaultdict[str, list[_Use]] = defaultdict(list)
+        self._words: defaultdict[str, list[_Use]] = defaultdict(list)
+        self._stems: defaultdict[str, list[tuple[str, _Use]]] = defaultdict(list)
         for number, compiled in enumerate(self._terms):
-            pattern = compiled.pattern
-            for literal, stem in pattern.places[pattern.anchor].literals():
-                uses[literal].append(_Use(number, stem, *pattern.lead))
-        self._by_anchor = list(uses.values())
-        return AhoCorasick(list(uses), implementation=Implementation.ContiguousNFA)
+            self._learn(_Use(number, *compiled.pattern.lead), compiled.pattern)
+
+    def _learn(self, use: _Use, pattern: Pattern) -> None:
+        for literal, stem in pattern.places[pattern.anchor].literals():
+            if stem:
+                self._stems[literal[:_HEAD]].append((literal, use))
+            else:
+                self._words[literal].append(use)
 
     def read(self, text: str) -> Reading:
         """Find every term in a text."""
         found = tokens(text)
-        return self.read_row(text, found, row(found))
+        return self.read_tokens(text, found, texts_of(found))
 
-    def read_row(self, text: str, found: tuple[Token, ...], in_row: Row) -> Reading:
-        """Find every term in a text whose tokens are known, as where several lists read it."""
+    def read_tokens(self, text: str, found: tuple[Token, ...], texts: tuple[str, ...]) -> Reading:
+        """Find every term in a text whose tokens are known, as where several lists read it.
+
+        :param texts: what :func:`texts_of` makes of ``found``.
+        """
         hits = [
-            _hit(self._terms[number], found, places)
-            for number, places in self._matches(in_row)
-            if _in_context(self._terms[number], found, places)
+            _hit(compiled, found, places)
+            for compiled, places in self._matches(texts)
+            if compiled.free or _in_context(compiled, found, texts, places)
         ]
         hits.sort(key=_order)
         return Reading(text, found, tuple(hits))
 
-    def _matches(self, in_row: Row) -> Iterator[tuple[int, tuple[int, ...]]]:
-        for number, starts in self._candidates(in_row).items():
-            pattern = self._terms[number].pattern
-            for start in sorted(starts):
-                places = pattern.match_at(in_row.texts, start)
+    def _matches(self, texts: tuple[str, ...]) -> Iterator[tuple[_Compiled, tuple[int, ...]]]:
+        for number, starts in self._candidates(texts).items():
+            compiled = self._terms[number]
+            for start in starts:
+                places = compiled.pattern.match_at(texts, start)
                 if places is not None:
-                    yield number, places
+                    yield compiled, places
 
-    def _candidates(self, in_row: Row) -> dict[int, set[int]]:
-        """Return for each term whose anchor was found the tokens from which it may begin.
-
-        Edges are looked at here so that few are left to be read whole.
-        """
-        _texts, joined, token_at = in_row
-        candidates: dict[int, set[int]] = {}
-        for anchor, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            index = token_at.get(start)
-            if index is None:
-                continue
-            whole = joined[end] == _EDGE
-            for number, stem, least, most in self._by_anchor[anchor]:
-                if (whole or stem) and index >= least:
-                    begins = candidates.setdefault(number, set())
-                    begins.update(range(max(index - most, 0), index - least + 1))
+    def _candidates(self, texts: tuple[str, ...]) -> dict[int, dict[int, None]]:
+        """Return for each term whose anchor was met the tokens from which it may begin."""
+        words, stems = self._words, self._stems
+        candidates: dict[int, dict[int, None]] = {}
+        for index, text in enumerate(texts):
+            if text in words:
+                for use in words[text]:
+                    _may_begin(candidates, use, index)
+            if text[:_HEAD] in stems:
+                for stem, use in stems[text[:_HEAD]]:
+                    if text.startswith(stem):
+                        _may_begin(candidates, use, index)
         return candidates
+
+
+def texts_of(found: Iterable[Token]) -> tuple[str, ...]:
+    """Return the comparable forms of tokens; links have none and match nothing."""
+    return tuple([token.text for token in found])
+
+
+def _may_begin(candidates: dict[int, dict[int, None]], use: _Use, index: int) -> None:
+    number, least, most = use
+    if index >= least:
+        begins = candidates.setdefault(number, {})
+        for start in range(max(index - most, 0), index - least + 1):
+            begins[start] = None
 
 
 def _compile(line: int, term: Term, named: Mapping[str, str]) -> Iterator[_Compiled]:
     """Yield a term once for each of its expressions."""
     needs, unless, unless_before = (
-        choices(spelt_out(words, named)) for words in (term.needs, term.unless, term.unless_before)
+        phrases(spelt_out(words, named)) for words in (term.needs, term.unless, term.unless_before)
     )
     for pattern in expressions(spelt_out(term.text, named)):
-        yield _Compiled(line, term, pattern, needs, unless, unless_before)
+        free = not (needs or unless or unless_before)
+        yield _Compiled(line, term, pattern, needs, unless, unless_before, free)
 
 
-def _order(hit: Hit) -> tuple[int, int, str]:
-    return hit.first, hit.last, hit.term.text
+def _order(hit: Hit) -> tuple[int, int, str, int]:
+    return hit.first, hit.last, hit.term.text, hit.line
 
 
 def _hit(compiled: _Compiled, found: Sequence[Token], places: Sequence[int]) -> Hit:
@@ -206,20 +194,23 @@ def _hit(compiled: _Compiled, found: Sequence[Token], places: Sequence[int]) -> 
     return Hit(compiled.line, compiled.term, tuple(spans), places[0], places[-1])
 
 
-def _in_context(compiled: _Compiled, found: Sequence[Token], places: Sequence[int]) -> bool:
+def _in_context(
+    compiled: _Compiled, found: Sequence[Token], texts: Sequence[str], places: Sequence[int]
+) -> bool:
     first, last = places[0], places[-1] + 1
-    near = compiled.term.near or len(found)
-    if compiled.needs and not found_in(compiled.needs, found, first - near, last + near):
+    near = compiled.term.near or len(texts)
+    around = texts[max(first - near, 0) : last + near]
+    if compiled.needs and not compiled.needs.among(around):
         return False
-    if compiled.unless and found_in(compiled.unless, found, first - near, last + near):
+    if compiled.unless and compiled.unless.among(around):
         return False
-    return not (compiled.unless_before and _denied(compiled, found, first))
+    return not (compiled.unless_before and _denied(compiled, found, texts, first))
 
 
-def _denied(compiled: _Compiled, found: Sequence[Token], first: int) -> bool:
+def _denied(compiled: _Compiled, found: Sequence[Token], texts: Sequence[str], first: int) -> bool:
     """Say whether a denial stands shortly before, in the same clause."""
     clause = found[first].clause
     start = first
     while start > max(first - _DENIES, 0) and found[start - 1].clause == clause:
         start -= 1
-    return found_in(compiled.unless_before, found, start, first)
+    return compiled.unless_before.among(texts[start:first])

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bluelamp.language.errors import PatternError
-from bluelamp.language.rules.normal import Kind, Token, tokens
+from bluelamp.language.rules.normal import Kind, tokens
 from bluelamp.language.values import Term
 
 GAP = 4
@@ -71,11 +71,26 @@ class Pattern:
         lengths = [min(len(found) for found, _ in place.literals()) for place in self.places]
         return lengths.index(max(lengths))
 
+    @cached_property
+    def solid(self) -> bool:
+        """Say whether its words stand side by side."""
+        return not any(self.gaps)
+
     def match_at(self, texts: Sequence[str], start: int) -> tuple[int, ...] | None:
         """Return the first way to read the pattern from ``start`` on, as places of tokens."""
         if start >= len(texts) or not self.places[0].matches(texts[start]):
             return None
-        return self._rest(texts, (start,))
+        return self._side_by_side(texts, start) if self.solid else self._rest(texts, (start,))
+
+    def _side_by_side(self, texts: Sequence[str], start: int) -> tuple[int, ...] | None:
+        """Return the places from ``start`` on, where a word may stand already."""
+        size = len(self.places)
+        if start + size > len(texts):
+            return None
+        for place in range(1, size):
+            if not self.places[place].matches(texts[start + place]):
+                return None
+        return tuple(range(start, start + size))
 
     def _rest(self, texts: Sequence[str], so_far: tuple[int, ...]) -> tuple[int, ...] | None:
         place = len(so_far)
@@ -182,11 +197,40 @@ def spelt_out(text: str, named: Mapping[str, str]) -> str:
         raise PatternError(f"no words are named “{{{error.args[0]}}}”") from None
 
 
-def found_in(patterns: Sequence[Pattern], found: Sequence[Token], start: int, end: int) -> bool:
-    """Say whether one of the patterns lies within the tokens from ``start`` to ``end``."""
-    texts = [token.text for token in found[max(start, 0) : end]]
-    return any(
-        pattern.match_at(texts, index) is not None
-        for pattern in patterns
-        for index in range(len(texts))
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Expressions of which one must be met; those of a single word are looked for at once."""
+
+    single: Choice
+    longer: tuple[Pattern, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.single.words or self.single.stems or self.longer)
+
+    def among(self, texts: Sequence[str]) -> bool:
+        """Say whether one of them lies within these texts of tokens."""
+        if not self.single.words.isdisjoint(texts):
+            return True
+        if self.single.stems and any(text.startswith(self.single.stems) for text in texts):
+            return True
+        return any(
+            pattern.match_at(texts, index) is not None
+            for pattern in self.longer
+            for index in range(len(texts))
+        )
+
+
+def phrases(text: str) -> Phrases:
+    """Read expressions between commas; of no text none.
+
+    :raises PatternError: one of them cannot be read.
+    """
+    found = choices(text)
+    single = [one.places[0] for one in found if len(one.places) == 1]
+    return Phrases(
+        Choice(
+            frozenset().union(*(one.words for one in single)),
+            tuple(sorted({stem for one in single for stem in one.stems})),
+        ),
+        tuple(one for one in found if len(one.places) > 1),
     )

@@ -26,7 +26,9 @@ _ENGLISH = frozenset(
         r"\w+",
         """the and with you they this that there their been were would our who what please from
         which when where has have into your them these those about after before
-        because could should""",
+        because could should any anyone everyone someone some cant isnt did does going got
+        had how if it its just know morning much need not our off said still than thank
+        thanks think today up us very why yesterday yours near outside night""",
     )
 )
 """Words that none of the other languages has, or hardly."""
@@ -69,7 +71,7 @@ def tongue_of(text: str, found: Sequence[Token] | None = None) -> Tongue:
 def _plainly_english(words: Sequence[str]) -> bool:
     """Say whether a text is English beyond doubt: that takes a tenth of the model's time.
 
-    Two of its own words among eight, or three among twenty-four.  Of 1,242 tweets about
+    Two of its own words among eight, or three among twenty-four.  Of 2,599 tweets about
     disasters that it named it contradicted the model where that was sure in none.
     """
     plain = [word for word in words if word in _ENGLISH]

@@ -6,9 +6,8 @@ A word list gives each its weight in a line of its own, ``[link]`` and so on.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bluelamp.language.rules.normal import Kind, Token
 
@@ -32,28 +31,34 @@ _CUT_OFF = re.compile(r"(?:\.\.\.|…)\s*(?:https?://\S*)?\s*$")
 _DIGIT = re.compile(r"\d")
 _SHORT, _LONG = 8, 18
 _HEADLINE = 0.6
-_FACES = range(0x1F600, 0x1F650)
+_FACE = re.compile("[\U0001f600-\U0001f64f]")
+_SHORTEST_TELEPHONE = 3
+"""``101``, which needs no more digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """What the traits are judged by, worked out once."""
 
     text: str
-    kinds: Counter[Kind]
-    words: tuple[str, ...]
-    faces: int
+    kinds: Sequence[Kind]
+    words: Sequence[str]
+    digits: int
 
 
 def traits(text: str, found: Sequence[Token]) -> frozenset[str]:
     """Return the names of the traits that a text has."""
+    word, tag = Kind.WORD, Kind.TAG
     look = _Look(
         text,
-        Counter(token.kind for token in found),
-        tuple(text[t.start : t.end] for t in found if t.kind in (Kind.WORD, Kind.TAG)),
-        sum(t.kind is Kind.EMOJI and ord(text[t.start]) in _FACES for t in found),
+        [token.kind for token in found],
+        [
+            text[start:end]
+            for _text, start, end, kind, _clause in found
+            if kind is word or kind is tag
+        ],
+        len(_DIGIT.findall(text)),
     )
-    return frozenset(name for name, has in TRAITS.items() if has(look))
+    return frozenset([name for name, has in TRAITS.items() if has(look)])
 
 
 def _shouting(look: _Look) -> bool:
@@ -66,32 +71,51 @@ def _headline(look: _Look) -> bool:
     return len(words) >= 4 and raised >= _HEADLINE * len(words)
 
 
-def _digits(look: _Look, pattern: re.Pattern[str]) -> bool:
-    return _DIGIT.search(look.text) is not None and pattern.search(look.text) is not None
+def _smiles(look: _Look) -> bool:
+    return _SMILEY.search(look.text) is not None or (
+        Kind.EMOJI in look.kinds and _FACE.search(look.text) is not None
+    )
+
+
+def _reshared(look: _Look) -> bool:
+    text = look.text
+    if "@" not in text and not text.lstrip().startswith(("RT", "MT")):
+        return False
+    return _RESHARE.search(text) is not None
+
+
+def _cut_off(look: _Look) -> bool:
+    text = look.text
+    return ("..." in text or "…" in text) and _CUT_OFF.search(text) is not None
+
+
+def _digits(look: _Look, pattern: re.Pattern[str], least: int = 1) -> bool:
+    """Say whether a pattern that holds so many digits at least is met."""
+    return look.digits >= least and pattern.search(look.text) is not None
 
 
 TRAITS: dict[str, Callable[[_Look], bool]] = {
-    "link": lambda look: look.kinds[Kind.LINK] > 0,
-    "reshare": lambda look: _RESHARE.search(look.text) is not None,
+    "link": lambda look: Kind.LINK in look.kinds,
+    "reshare": _reshared,
     "reply": lambda look: look.text.lstrip().startswith(("@", ".@")),
     "three tags": lambda look: look.text.count("#") >= 3,
     "three names": lambda look: look.text.count("@") >= 3,
-    "number": lambda look: look.kinds[Kind.NUMBER] > 0,
-    "three numbers": lambda look: look.kinds[Kind.NUMBER] >= 3,
+    "number": lambda look: Kind.NUMBER in look.kinds,
+    "three numbers": lambda look: look.kinds.count(Kind.NUMBER) >= 3,
     "measure": lambda look: _digits(look, _MEASURE),
     "time of day": lambda look: _digits(look, _CLOCK),
-    "telephone": lambda look: _digits(look, _TELEPHONE),
+    "telephone": lambda look: _digits(look, _TELEPHONE, _SHORTEST_TELEPHONE),
     "money": lambda look: _digits(look, _MONEY),
     "road number": lambda look: _digits(look, _ROAD),
     "question": lambda look: "?" in look.text,
     "exclamation": lambda look: "!" in look.text,
     "shouting": _shouting,
-    "smiley": lambda look: look.faces > 0 or _SMILEY.search(look.text) is not None,
+    "smiley": _smiles,
     "short": lambda look: len(look.words) < _SHORT,
     "long": lambda look: len(look.words) >= _LONG,
     "quotation": lambda look: _QUOTATION.search(look.text) is not None,
     "source before colon": lambda look: _SOURCE.search(look.text) is not None,
     "headline": _headline,
-    "cut off": lambda look: _CUT_OFF.search(look.text) is not None,
+    "cut off": _cut_off,
 }
 """Trait -> whether a text has it."""
