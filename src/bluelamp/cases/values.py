@@ -96,6 +96,14 @@ class RoundState(StrEnum):
     REFUSED = "refused"  # ``problem`` says why
 
 
+class ProposalState(StrEnum):
+    """Whether cases that look like one incident are one."""
+
+    PROPOSED = "proposed"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
 class Settled(StrEnum):
     """What became of a case that was handed over."""
 

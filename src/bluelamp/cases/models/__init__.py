@@ -11,6 +11,7 @@ from bluelamp.cases.models.outcome import Outcome
 from bluelamp.cases.models.person import Claim, Review, Suggestion
 from bluelamp.cases.models.place import CasePlace
 from bluelamp.cases.models.promise import Milestone, Target
+from bluelamp.cases.models.proposal import IncidentProposal, ProposedCase
 from bluelamp.cases.models.round import Round, RoundCase
 from bluelamp.cases.models.routing import RoutingRule, RoutingSet
 from bluelamp.cases.models.systems import CaseSystem, Link
@@ -36,10 +37,12 @@ __all__ = [
     "Handover",
     "HandoverCase",
     "IncidentGroup",
+    "IncidentProposal",
     "Judged",
     "Link",
     "Milestone",
     "Note",
+    "ProposedCase",
     "Outcome",
     "Reply",
     "Review",

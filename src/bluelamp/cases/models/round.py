@@ -18,6 +18,10 @@ class Round(models.Model):
     group = models.ForeignKey(IncidentGroup, on_delete=models.CASCADE, related_name="rounds")
     by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
+    follows = models.ForeignKey(
+        "self", on_delete=models.CASCADE, related_name="followers", null=True, blank=True
+    )
+    """The round whose words this one tells to those who joined since; itself it follows none."""
     once = models.UUIDField(unique=True)
     """Of the form that was sent: sent twice it is one round."""
     made_at = models.DateTimeField()
