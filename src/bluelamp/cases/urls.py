@@ -7,7 +7,6 @@ from django.urls import path
 from bluelamp.cases import api
 from bluelamp.cases.public import pages as everyone
 from bluelamp.cases.views import (
-    attainment,
     beside,
     case_acts,
     casefile,
@@ -29,7 +28,6 @@ from bluelamp.cases.views import (
     targets,
     words,
 )
-from bluelamp.cases.views import board as control
 from bluelamp.cases.views import briefing as briefs
 from bluelamp.cases.views import place as placing
 from bluelamp.cases.views import settings as rooms
@@ -119,17 +117,6 @@ contacts = [
     path("same/<int:suggestion>/refuse/", merges.refuse, name="refuse"),
     path("merges/<int:link>/undo/", merges.part, name="part"),
     path("<int:contact>/", person.person, name="contact"),
-]
-
-board = [
-    path("", control.board, name="board"),
-    path("facts/", control.facts, name="facts"),
-    path("map.json", control.dots, name="dots"),
-    path("cases/", control.behind, name="behind"),
-    path("staffing/", control.needed, name="staffing"),
-    path("attainment/", attainment.attainment, name="attainment"),
-    path("attainment/cases/", attainment.cases, name="attainment_cases"),
-    path("attainment.csv", attainment.download, name="attainment_csv"),
 ]
 
 settings = [

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "bluelamp.outbound",
     "bluelamp.inbound",
     "bluelamp.cases",
+    "bluelamp.insight",
     "bluelamp.site",
 ]
 

@@ -24,6 +24,7 @@ _CONSOLE = {
     "outbound": "console/alerts/",
     "inbound": "console/inbox/",
     "cases": "console/cases/",
+    "insight": "console/board/",
 }
 _PUBLIC = (
     "org", "places", "members", "outbound", "inbound", "audit", "notices", "cases",
@@ -44,7 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([path("console/gallery/", include("bluelamp.kit.gallery"))] if config().demo else []),
     path("healthz", views.health, name="health"),
     *(path(at, include((_floor(name, "console"), name))) for name, at in _CONSOLE.items()),
-    path("console/board/", include((_floor("cases", "board"), "board"))),
     path("console/contacts/", include((_floor("cases", "contacts"), "contacts"))),
     path("console/briefings/", include((_floor("cases", "briefings"), "briefings"))),
     path("console/settings/", include((_floor("cases", "settings"), "settings"))),

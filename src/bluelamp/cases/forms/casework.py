@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.cases.labels import HEADINGS, SEVERITIES, SEVERITY_HINTS
-from bluelamp.cases.queries.staffing import Level
 from bluelamp.inbound.values import Severity
 from bluelamp.kit.forms import DatePartsField, Hinted
 from bluelamp.org.models import Officer, Unit
@@ -195,43 +193,3 @@ class AllForm(forms.Form):
 def people(officers: Sequence[Officer], says: Callable[[Officer], str]) -> list[tuple[str, str]]:
     """Return officers as choices, in the words that ``says`` has for each."""
     return [(str(one.pk), says(one)) for one in officers]
-
-
-class LevelForm(forms.Form):
-    """What a desk promises itself, and the day it is asked for; what is not given is the force's.
-
-    :param settings: the force's: ``settings["desk"]`` with the names of the numbers here.
-    :param measured: how long an answer was seen to take.
-    """
-
-    day = forms.ChoiceField(label=_("Day"))
-    target = forms.IntegerField(
-        label=_("Answered in time, in a hundred"), min_value=1, max_value=99
-    )
-    within = forms.IntegerField(label=_("Within (minutes)"), min_value=0, max_value=1440)
-    handling = forms.IntegerField(label=_("One takes (minutes)"), min_value=1, max_value=240)
-    _USUAL = {"target": 80, "within": 15, "handling": 10}
-
-    def __init__(
-        self, data: Any, *, today: date, settings: dict[str, Any], measured: timedelta | None
-    ) -> None:
-        self._usual = self._USUAL | ({"handling": _minutes(measured)} if measured else {})
-        self._usual |= {k: v for k, v in settings.get("desk", {}).items() if k in self._USUAL}
-        super().__init__(data, initial=self._usual | {"day": today.isoformat()})
-        days = [today + timedelta(days=ahead) for ahead in range(7)]
-        named = [(day.isoformat(), format_date(day, "l j F")) for day in days]
-        self.fields["day"].choices = named  # type: ignore[attr-defined]
-        self._today = today
-
-    def asked(self) -> tuple[date, Level]:
-        """Return the day and the level that are asked for, or the usual ones."""
-        given = self._usual | {"day": self._today.isoformat()}
-        if self.is_bound and self.is_valid():
-            given |= self.cleaned_data
-        within, handling = (timedelta(minutes=int(given[name])) for name in ("within", "handling"))
-        level = Level(int(given["target"]) / 100, within, handling)
-        return date.fromisoformat(str(given["day"])), level
-
-
-def _minutes(length: timedelta) -> int:
-    return max(1, round(length.total_seconds() / 60))

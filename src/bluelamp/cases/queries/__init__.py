@@ -7,7 +7,6 @@ from bluelamp.org.values import Acts
 
 NAV = (
     NavItem(_("Cases"), "cases:queue", (Acts.CASE_READ.value,), order=15),
-    NavItem(_("Control room"), "board:board", (Acts.BOARD_READ.value,), order=14),
     NavItem(
         _("Contacts"),
         "contacts:home",

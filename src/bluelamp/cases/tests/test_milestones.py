@@ -11,7 +11,7 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import alarm, milestones
 from bluelamp.cases.actions.assess import assess
 from bluelamp.cases.actions.close import close, reopen
-from bluelamp.cases.models import Case, Milestone, Target
+from bluelamp.cases.models import Case, Judged, Milestone, Target
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import MilestoneKind, MilestoneState
 from bluelamp.channels.models import Account
@@ -110,3 +110,25 @@ def test_a_machine_whose_clock_is_behind_ends_a_milestone_nevertheless(
     case = open_case(page, "Our shed was broken into", FRIDAY)
     close(case, reason="Told", by=carol, now=FRIDAY - timedelta(seconds=3))
     assert Milestone.objects.get().state == MilestoneState.MET
+
+
+def test_what_came_of_a_promise_stays_when_the_next_begins(
+    page: Account, force: Force, now: datetime
+) -> None:
+    with acting(SYSTEM, "test.setup"):
+        for kind in MilestoneKind:
+            Target.objects.create(force=force, severity=1, kind=kind, within=2 * HOUR)
+    case = open_case(page, "A shed was broken into", now)
+    milestones.answered(case, waiting=False, now=now + HOUR)
+    milestones.answered(case, waiting=False, now=now + 4 * HOUR)
+    milestones.answered(case, waiting=False, now=now + 5 * HOUR)
+    updates = Judged.objects.filter(kind=MilestoneKind.UPDATE).order_by("at")
+    assert [(one.late, one.used) for one in updates] == [
+        (False, HOUR), (True, 3 * HOUR), (False, HOUR),
+    ]  # fmt: skip
+    first = Judged.objects.get(kind=MilestoneKind.FIRST_RESPONSE)
+    assert (first.late, first.severity, first.unit, first.at) == (
+        False, 1, case.unit, now + HOUR,
+    )  # fmt: skip
+    milestones.closed([case], now=now + 6 * HOUR)
+    assert Judged.objects.get(kind=MilestoneKind.RESOLUTION).late

@@ -7,26 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncHour
 
 from bluelamp.cases.models import Case, CaseItem, Link, Milestone, RoutingRule
 from bluelamp.cases.queries.desk import crew_of
+from bluelamp.cases.queries.queue import OPEN, OURS
 from bluelamp.cases.rules.routing import OnDuty
 from bluelamp.cases.values import CaseState, Joined, LinkState, MilestoneState
+from bluelamp.insight.rules.hours import HOUR
 from bluelamp.kit import clock
 from bluelamp.notices.models import Page
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Shift, Skill, Unit
 from bluelamp.org.queries import on_duty
 from bluelamp.org.values import Acts
-
-_OPEN = ~Q(state=CaseState.CLOSED)
-_OURS = Q(state__in=[CaseState.NEW, CaseState.OPEN])
-_HOUR = timedelta(hours=1)
-
 
 # Cases ------------------------------------------------------------------------
 
@@ -54,20 +51,20 @@ _BREACHED = Q(state=MilestoneState.BREACHED)
 _AT_RISK = Q(state=MilestoneState.RUNNING, warned_at__isnull=False)
 
 WHAT: dict[str, Q] = {
-    "open": _OPEN,
-    "ours": _OPEN & _OURS,
+    "open": OPEN,
+    "ours": OPEN & OURS,
     "unread": Q(state=CaseState.NEW),
-    "nobody": _OPEN & _OURS & Q(owner=None),
-    "off_shift": _OPEN & Q(owner__isnull=False),
-    "risk": _OPEN & Q(_due(_AT_RISK)) & ~Q(_due(_BREACHED)),
-    "breached": _OPEN & Q(_due(_BREACHED)),
+    "nobody": OPEN & OURS & Q(owner=None),
+    "off_shift": OPEN & Q(owner__isnull=False),
+    "risk": OPEN & Q(_due(_AT_RISK)) & ~Q(_due(_BREACHED)),
+    "breached": OPEN & Q(_due(_BREACHED)),
 }
 """What a figure counts.  A case that is overdue is no longer at risk."""
 
 
 def _counted(what: str) -> Q:
     """Return what a figure counts; of ``off_shift``, without what those at work have now."""
-    found = WHAT.get(what, _OPEN)
+    found = WHAT.get(what, OPEN)
     if what != "off_shift":
         return found
     there = Shift.objects.filter(on_duty(clock.now()), officer=OuterRef("owner"))
@@ -120,7 +117,7 @@ def figures(officer: Officer, *, since: datetime) -> Figures:
     """Return the board's figures; ``since``: when today began."""
     mine = Case.objects.filter(permit.scope(officer, Acts.BOARD_READ)).order_by()
     names = ("ours", "unread", "nobody", "off_shift", "risk", "breached")
-    counts = mine.filter(_OPEN).aggregate(
+    counts = mine.filter(OPEN).aggregate(
         **{name: Count("pk", filter=_counted(name)) for name in names}
     )
     oldest = mine.filter(WHAT["ours"]).order_by("heard_at", "pk").first()
@@ -180,7 +177,7 @@ def _said(officer: Officer) -> QuerySet[CaseItem]:
 def _arrived(officer: Officer, about: About) -> QuerySet[CaseItem]:
     found = _said(officer)
     if about.hour is not None:
-        found = found.filter(at__gte=about.hour, at__lt=about.hour + _HOUR)
+        found = found.filter(at__gte=about.hour, at__lt=about.hour + HOUR)
     elif about.since is not None:
         found = found.filter(at__gte=about.since)
     if about.severity is not None:

@@ -10,9 +10,9 @@ from typing import TypeVar
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
 from bluelamp.cases.models import Case, CaseItem, Judged, Milestone
-from bluelamp.cases.queries.staffing import ZONE, hours_of
-from bluelamp.cases.rules.attainment import Came, Promise
 from bluelamp.cases.values import Joined, MilestoneState
+from bluelamp.insight.rules.attainment import Came, Promise
+from bluelamp.insight.rules.hours import ZONE, day_of, midnight
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Unit
 from bluelamp.org.values import Acts
@@ -31,12 +31,12 @@ class Period:
     @classmethod
     def up_to(cls, now: datetime, days: int) -> Period:
         """Return the last so many days, today up to now."""
-        return cls(days, now.astimezone(ZONE).date(), now)
+        return cls(days, day_of(now), now)
 
     @property
     def since(self) -> datetime:
         """The first day's midnight."""
-        return hours_of(self.last - timedelta(days=self.days - 1))[0]
+        return midnight(self.last - timedelta(days=self.days - 1))
 
     def before(self) -> Period:
         """Return as many days before it, to the same time of the day on the wall."""

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET
 
 from bluelamp.audit.actions import read
 from bluelamp.cases import labels
-from bluelamp.cases.queries import attainment as found_in
-from bluelamp.cases.queries.attainment import About, Period
 from bluelamp.cases.queries.queue import row, with_facts
-from bluelamp.cases.rules.attainment import Came, Promise, Sum, added, below, by
 from bluelamp.cases.values import MilestoneKind
-from bluelamp.cases.views.board import sections
+from bluelamp.insight.queries import attainment as found_in
+from bluelamp.insight.queries.attainment import About, Period
+from bluelamp.insight.rules.attainment import Came, Promise, Sum, added, below, by
+from bluelamp.insight.views.shared import sections
 from bluelamp.kit import clock
 from bluelamp.kit.asked import number
 from bluelamp.kit.page import Words
@@ -93,7 +93,7 @@ def _percent(share: float | None) -> str:
 
 
 def _behind(**asked: Any) -> str:
-    return f"{reverse('board:attainment_cases')}?{urlencode(asked)}"
+    return f"{reverse('insight:attainment_cases')}?{urlencode(asked)}"
 
 
 # The page -----------------------------------------------------------------------
@@ -106,11 +106,11 @@ def attainment(request: HttpRequest) -> HttpResponse:
     period = _period(request)
     tables = _tables(officer_of(request), period)
     whole = tables[0][1][-1] if tables else None
-    return render(request, "cases/console/attainment.html", {
+    return render(request, "insight/console/attainment.html", {
         "sections": sections("attainment"), "tables": tables, "whole": whole,
         "periods": [(days, words, days == period.days) for days, words in PERIODS.items()],
         "period": period, "before": period.before(),
-        "csv_url": f"{reverse('board:attainment_csv')}?{urlencode({'days': period.days})}",
+        "csv_url": f"{reverse('insight:attainment_csv')}?{urlencode({'days': period.days})}",
     })  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     shown = [case.pk for case in page]
     if shown:
         read(actor_of(request), Acts.BOARD_READ, "cases_case", shown)
-    return render(request, "cases/console/behind.html", {
+    return render(request, "insight/console/behind.html", {
         "title": CAME[about.came] if about.came else _("Promises"), "page": page,
         "rows": [row(case, now) for case in page], "narrower": _narrower(request, about),
     })  # fmt: skip

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from bluelamp.cases.models import Reply
-from bluelamp.cases.queries.board import first_arrival, hourly
 from bluelamp.cases.values import ReplyState
-from bluelamp.evaluation.arrivals import Counted, Expected, Slot, forecast
+from bluelamp.evaluation.arrivals import Counted, Expected, forecast
 from bluelamp.evaluation.staffing import officers_needed
+from bluelamp.insight.queries.board import first_arrival, hourly
+from bluelamp.insight.rules.hours import HOUR, day_of, hours_of, midnight, slot_of
+from bluelamp.insight.values import Level
 from bluelamp.org import permit
 from bluelamp.org.models import Officer, Shift
 from bluelamp.org.values import Acts
 
-ZONE = ZoneInfo("Europe/London")
 PAST = timedelta(days=182)
 """So much past a forecast is made from."""
-_HOUR = timedelta(hours=1)
 
 
-# Hours --------------------------------------------------------------------------
-
-
-def hours_of(day: date) -> list[datetime]:
-    """Return the beginnings of a local day's hours: 23 or 25 where clocks change."""
-    begins, ends = (_midnight(day + timedelta(days=n)) for n in (0, 1))
-    return [begins + n * _HOUR for n in range(round((ends - begins) / _HOUR))]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE).astimezone(UTC)
-
-
-def slot_of(hour: datetime) -> Slot:
-    """Return an hour as forecasts know it."""
-    local = hour.astimezone(ZONE)
-    return Slot(local.date(), local.hour)
+# What is expected ----------------------------------------------------------------
 
 
 def expected(officer: Officer, day: date, *, today: date) -> list[Expected]:
@@ -48,15 +31,15 @@ def expected(officer: Officer, day: date, *, today: date) -> list[Expected]:
 
 
 def _history(officer: Officer, today: date) -> list[Counted]:
-    last = _midnight(today)
+    last = midnight(today)
     first = first_arrival(officer, last - PAST)
     if first is None or first >= last:
         return []
-    began = _midnight(first.astimezone(ZONE).date())
+    began = midnight(day_of(first))
     came = hourly(officer, began, last)
     return [
         Counted(slot_of(hour), came.get(hour, 0))
-        for hour in (began + n * _HOUR for n in range(round((last - began) / _HOUR)))
+        for hour in (began + n * HOUR for n in range(round((last - began) / HOUR)))
     ]
 
 
@@ -86,16 +69,6 @@ def handling(officer: Officer, *, now: datetime) -> timedelta | None:
 
 
 # The rota -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What the desk promises itself."""
-
-    target: float = 0.8
-    """The share of people that is answered in time."""
-    within: timedelta = timedelta(minutes=15)
-    handling: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +107,9 @@ def _rostered(officer: Officer, hours: Sequence[datetime]) -> dict[datetime, int
     """Count who is on duty in the middle of each hour."""
     touching = Shift.objects.filter(
         permit.scope(officer, Acts.BOARD_READ), on_call=False, officer__is_active=True,
-        starts__lt=hours[-1] + _HOUR, ends__gt=hours[0],
+        starts__lt=hours[-1] + HOUR, ends__gt=hours[0],
     ).values_list("starts", "ends")  # fmt: skip
-    shifts, half = list(touching), _HOUR / 2
+    shifts, half = list(touching), HOUR / 2
     return {
         hour: sum(1 for starts, ends in shifts if starts <= hour + half < ends) for hour in hours
     }

@@ -12,14 +12,16 @@ from django.urls import reverse
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Case, CaseItem, Link, Milestone, Reply, RoutingRule
-from bluelamp.cases.queries import board, staffing
-from bluelamp.cases.queries.board import About
-from bluelamp.cases.queries.staffing import Level
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.tests.systems import cases, salesforce
 from bluelamp.cases.values import CaseState, LinkState, MilestoneState, ReplyState
 from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Cursor
 from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.insight.queries import board, staffing
+from bluelamp.insight.queries.board import About
+from bluelamp.insight.rules.hours import hours_of
+from bluelamp.insight.values import Level
 from bluelamp.kit import clock
 from bluelamp.notices import paging
 from bluelamp.org.models import Force, Officer, OfficerSkill, Shift, Skill, Unit
@@ -64,7 +66,7 @@ def shift(officer: Officer, unit: Unit, starts: datetime, ends: datetime, **fact
 
 
 def today(now: datetime) -> datetime:
-    return staffing.hours_of(now.date())[0]
+    return hours_of(now.date())[0]
 
 
 def test_each_figure_counts_what_its_list_shows(
@@ -184,11 +186,11 @@ def test_what_somebody_has_who_is_not_at_work_is_a_figure_of_its_own(
     assert set(board.cases(sergeant, About("off_shift"))) == {gone, on_call}
     client = Client()
     client.force_login(sergeant, BACKEND)
-    where = f"{reverse('board:behind')}?about=off_shift"
-    assert where in client.get(reverse("board:board")).content.decode()
+    where = f"{reverse('insight:behind')}?about=off_shift"
+    assert where in client.get(reverse("insight:board")).content.decode()
     listed = client.get(where).content.decode()
     assert (gone.reference in listed, there.reference in listed) == (True, False)
-    assert client.get(reverse("board:facts")).json()["facts"]["off_shift"] == 2
+    assert client.get(reverse("insight:facts")).json()["facts"]["off_shift"] == 2
 
 
 # Staffing -----------------------------------------------------------------------
@@ -196,8 +198,8 @@ def test_what_somebody_has_who_is_not_at_work_is_a_figure_of_its_own(
 
 def test_a_day_has_as_many_hours_as_the_clocks_say(now: datetime) -> None:
     days = [datetime(2026, 3, 29), datetime(2026, 10, 25), datetime(2026, 11, 21)]
-    assert [len(staffing.hours_of(day.date())) for day in days] == [23, 25, 24]
-    assert staffing.hours_of(datetime(2026, 7, 1).date())[0].hour == 23
+    assert [len(hours_of(day.date())) for day in days] == [23, 25, 24]
+    assert hours_of(datetime(2026, 7, 1).date())[0].hour == 23
 
 
 def test_expected_is_made_of_whole_days_before_today(
@@ -267,19 +269,19 @@ def test_every_figure_of_the_board_leads_to_its_cases(
     put(case, longitude=-0.1, latitude=52.0)
     promise(case, MilestoneState.BREACHED, at)
     paging.page(case.unit, about="case:1", words="An emergency in Northwick", path="/x/", now=at)
-    shown = client.get(reverse("board:board"))
+    shown = client.get(reverse("insight:board"))
     assert shown.status_code == 200
     text = shown.content.decode()
     assert "An emergency in Northwick" in text
     for what in ("breached", "ours", "unread", "nobody", "arrived"):
-        listed = client.get(reverse("board:behind"), {"about": what})
+        listed = client.get(reverse("insight:behind"), {"about": what})
         assert case.reference in listed.content.decode(), what
     assert case.reference not in client.get(
-        reverse("board:behind"), {"about": "risk"}
+        reverse("insight:behind"), {"about": "risk"}
     ).content.decode()  # fmt: skip
-    told = client.get(reverse("board:facts")).json()["facts"]
+    told = client.get(reverse("insight:facts")).json()["facts"]
     assert (told["ours"], told["breached"], told["arrived"]) == (1, 1, 1)
-    (dot,) = client.get(reverse("board:dots")).json()["features"]
+    (dot,) = client.get(reverse("insight:dots")).json()["features"]
     assert dot["geometry"]["coordinates"] == [-0.1, 52.0]
     assert "knife" not in str(dot)
 
@@ -288,13 +290,13 @@ def test_the_board_is_for_who_may_read_it(alice: Officer) -> None:
     client = Client()
     client.force_login(alice, BACKEND)  # writes alerts, and works on cases
     for name in ("board", "facts", "dots", "behind", "staffing"):
-        assert client.get(reverse(f"board:{name}")).status_code == 403, name
+        assert client.get(reverse(f"insight:{name}")).status_code == 403, name
 
 
 def test_staffing_can_be_asked_for_another_level(client: Client) -> None:
     asked = {"day": clock.now().date().isoformat(), "target": "90", "within": "1", "handling": "5"}
-    assert client.get(reverse("board:staffing"), asked).status_code == 200
-    wrong = client.get(reverse("board:staffing"), asked | {"target": "100"})
+    assert client.get(reverse("insight:staffing"), asked).status_code == 200
+    wrong = client.get(reverse("insight:staffing"), asked | {"target": "100"})
     assert b"There is a problem" in wrong.content
 
 
@@ -308,12 +310,12 @@ def test_what_other_systems_refused_is_said_and_leads_who_may_to_it(
         problem="INVALID_FIELD: No such column",
     )  # fmt: skip
     where = reverse("settings:systems")
-    shown = client.get(reverse("board:board")).content.decode()
+    shown = client.get(reverse("insight:board")).content.decode()
     assert f'href="{where}">Another case system refused 1 case<' in shown
     assert "INVALID_FIELD" in client.get(where).content.decode()
     client.post(reverse("settings:system_again", args=[system.pk]))
     assert Link.objects.get().state == LinkState.READY
-    assert "refused" not in client.get(reverse("board:board")).content.decode()
+    assert "refused" not in client.get(reverse("insight:board")).content.decode()
 
 
 def test_who_sets_no_rules_is_only_told_that_something_was_refused(
@@ -325,9 +327,25 @@ def test_who_sets_no_rules_is_only_told_that_something_was_refused(
     Link.objects.create(force=force, case=case, system=system, state=LinkState.FAILED, due_at=now)
     client = Client()
     client.force_login(handler, BACKEND)
-    shown = client.get(reverse("board:board")).content.decode()
+    shown = client.get(reverse("insight:board")).content.decode()
     assert "Another case system refused 1 case" in shown
     assert reverse("settings:systems") not in shown
     again = reverse("settings:system_again", args=[system.pk])
     assert client.post(again).status_code == 403
     assert Link.objects.get().state == LinkState.FAILED
+
+
+def test_a_feed_is_said_to_be_down_when_it_failed_more_than_once(
+    client: Client, page: Account, now: datetime
+) -> None:
+    cursor = Cursor.objects.create(
+        force=page.force, account=page, due_at=now, polled_at=now, failures=1,
+        problem="503: the feed is down.",
+    )  # fmt: skip
+
+    def shown() -> str:
+        return client.get(reverse("insight:board")).content.decode()
+
+    assert "Nothing can be fetched" not in shown(), "once heals itself"
+    Cursor.objects.filter(pk=cursor.pk).update(failures=3)
+    assert "Nothing can be fetched from Page since" in shown()

@@ -1,4 +1,4 @@
-"""Promises kept: sums, what is recorded of each promise, and the page with its ways to cases."""
+"""Promises kept: sums, and the page with its ways to cases."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM, Operation
 from bluelamp.cases import alarm, milestones
-from bluelamp.cases.models import Case, Judged, Target
-from bluelamp.cases.queries import attainment as found_in
-from bluelamp.cases.queries.attainment import About, Period
-from bluelamp.cases.rules.attainment import Came, Promise, added, below, by, percentile
+from bluelamp.cases.models import Case, Target
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import MilestoneKind
 from bluelamp.channels.models import Account
 from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.insight.queries import attainment as found_in
+from bluelamp.insight.queries.attainment import About, Period
+from bluelamp.insight.rules.attainment import Came, Promise, added, below, by, percentile
 from bluelamp.kit import clock
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
@@ -79,7 +79,7 @@ def test_the_period_before_is_as_long_to_the_same_time_on_the_wall() -> None:
     assert before.since == datetime(2026, 10, 12, 23, 0, tzinfo=UTC)
 
 
-# What is recorded --------------------------------------------------------------------
+# What is counted --------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -113,23 +113,6 @@ def scene(page: Account, team: Unit, now: datetime) -> tuple[Case, Case, Case]:
     milestones.answered(late, waiting=False, now=now - 2 * HOUR)
     alarm.ring(now=now - timedelta(minutes=5))
     return kept, late, over
-
-
-def test_what_came_of_a_promise_stays_when_the_next_begins(page: Account, now: datetime) -> None:
-    case = open_case(page, "A shed was broken into", now)
-    milestones.answered(case, waiting=False, now=now + HOUR)
-    milestones.answered(case, waiting=False, now=now + 4 * HOUR)
-    milestones.answered(case, waiting=False, now=now + 5 * HOUR)
-    updates = Judged.objects.filter(kind=MilestoneKind.UPDATE).order_by("at")
-    assert [(one.late, one.used) for one in updates] == [
-        (False, HOUR), (True, 3 * HOUR), (False, HOUR),
-    ]  # fmt: skip
-    first = Judged.objects.get(kind=MilestoneKind.FIRST_RESPONSE)
-    assert (first.late, first.severity, first.unit, first.at) == (
-        False, 1, case.unit, now + HOUR,
-    )  # fmt: skip
-    milestones.closed([case], now=now + 6 * HOUR)
-    assert Judged.objects.get(kind=MilestoneKind.RESOLUTION).late
 
 
 def test_promises_are_kept_late_or_overdue(page: Account, sergeant: Officer, team: Unit) -> None:
@@ -197,7 +180,7 @@ def test_every_figure_leads_to_its_cases_and_the_reading_is_recorded(
     client: Client, page: Account, team: Unit
 ) -> None:
     kept, late, over = scene(page, team, clock.now())
-    shown = client.get(reverse("board:attainment"), {"days": "7"})
+    shown = client.get(reverse("insight:attainment"), {"days": "7"})
     (whole,) = [shown.context["whole"]]
     for (_words, count, url), case in zip(whole.figures, (kept, late, over), strict=True):
         assert count
@@ -214,11 +197,11 @@ def test_the_csv_says_what_the_page_says_and_names_nobody(
     kept, _late, _over = scene(page, team, clock.now())
     with acting(SYSTEM, "test.setup"):
         Unit.objects.filter(pk=team.pk).update(name="=HYPERLINK(1)")
-    answer = client.get(reverse("board:attainment_csv"), {"days": "7"})
+    answer = client.get(reverse("insight:attainment_csv"), {"days": "7"})
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     whole = next(row for row in rows if row["Line"] == "All promises")
-    shown = client.get(reverse("board:attainment"), {"days": "7"}).context["whole"].now
+    shown = client.get(reverse("insight:attainment"), {"days": "7"}).context["whole"].now
     assert int(whole["Kept in time"]) == shown.kept
     assert float(whole["Share kept"]) == round(shown.share, 4)
     assert kept.reference not in text
@@ -226,11 +209,11 @@ def test_the_csv_says_what_the_page_says_and_names_nobody(
 
 
 def test_an_empty_period_says_what_to_do(client: Client, force: Force) -> None:
-    assert b"Nothing to judge yet" in client.get(reverse("board:attainment")).content
+    assert b"Nothing to judge yet" in client.get(reverse("insight:attainment")).content
 
 
 def test_promises_kept_are_for_who_may_read_the_board(alice: Officer) -> None:
     client = Client()
     client.force_login(alice, BACKEND)
     for name in ("attainment", "attainment_cases", "attainment_csv"):
-        assert client.get(reverse(f"board:{name}")).status_code == 403, name
+        assert client.get(reverse(f"insight:{name}")).status_code == 403, name

@@ -1,9 +1,9 @@
-"""The control room: how it stands now, what each figure counts, who is needed and when."""
+"""The control room: how it stands now, and what each figure counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,24 +12,23 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from bluelamp.audit.actions import read
 from bluelamp.cases import labels
-from bluelamp.cases.forms import LevelForm
 from bluelamp.cases.models import Case
-from bluelamp.cases.queries import board as found_in
-from bluelamp.cases.queries import staffing
-from bluelamp.cases.queries.board import About, Arrived, Figures
 from bluelamp.cases.queries.queue import row, with_facts
-from bluelamp.cases.rules.chart import Point, chart
-from bluelamp.evaluation.arrivals import Expected
 from bluelamp.inbound.queries import OFTEN, unfetched
+from bluelamp.insight.queries import board as found_in
+from bluelamp.insight.queries import staffing
+from bluelamp.insight.queries.board import About, Arrived, Figures
+from bluelamp.insight.rules.chart import chart
+from bluelamp.insight.rules.hours import HOUR, ZONE, day_of, hours_of, midnight
+from bluelamp.insight.views.shared import point_of, sections
 from bluelamp.kit import clock, live
 from bluelamp.kit.asked import number
 from bluelamp.kit.config import config
-from bluelamp.kit.page import Link, Tile, Words
+from bluelamp.kit.page import Tile, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer
@@ -50,14 +49,10 @@ TITLES: dict[str, Words] = {
 }
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(staffing.ZONE).date()
-
-
 def _behind(what: str, **more: object) -> str:
     """Return the address of the cases that a figure counts."""
     given = {name: value for name, value in more.items() if value not in (None, "")}
-    return f"{reverse('board:behind')}?{urlencode({'about': what} | given)}"
+    return f"{reverse('insight:behind')}?{urlencode({'about': what} | given)}"
 
 
 # The board --------------------------------------------------------------------
@@ -68,12 +63,12 @@ def _behind(what: str, **more: object) -> str:
 def board(request: HttpRequest) -> HttpResponse:
     """Show how it stands now."""
     officer, now = officer_of(request), clock.now()
-    day = _today(now)
-    hours = staffing.hours_of(day)
+    day = day_of(now)
+    hours = hours_of(day)
     said = found_in.figures(officer, since=hours[0])
-    came = found_in.arrivals(officer, hours[0], hours[-1] + timedelta(hours=1))
+    came = found_in.arrivals(officer, hours[0], hours[-1] + HOUR)
     on = found_in.crew(officer, now)
-    return render(request, "cases/console/board.html", {
+    return render(request, "insight/console/board.html", {
         "sections": sections("board"),
         "pages": list(found_in.pages(officer)),
         "tiles": _tiles(said, now),
@@ -90,17 +85,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "unfetched": unfetched(officer, failures=OFTEN),
         **_live(officer),
     })  # fmt: skip
-
-
-def sections(current: str) -> list[Link]:
-    """Return the ways between the control room's pages."""
-    names = {
-        "board": _("Now"), "staffing": _("Officers needed"), "attainment": _("Promises kept"),
-    }  # fmt: skip
-    return [
-        Link(words, reverse(f"board:{name}"), current=name == current)
-        for name, words in names.items()
-    ]
 
 
 def _tiles(said: Figures, now: datetime) -> list[Tile]:
@@ -178,9 +162,9 @@ def _hours(
     counted: dict[datetime, int] = {}
     for one in came:
         counted[one.hour] = counted.get(one.hour, 0) + one.count
-    foreseen = staffing.expected(officer, _today(now), today=_today(now))
+    foreseen = staffing.expected(officer, day_of(now), today=day_of(now))
     points = [
-        _point(hour, one, counted.get(hour, 0) if hour <= now else None)
+        point_of(hour, one, counted.get(hour, 0) if hour <= now else None)
         for hour, one in zip(hours, foreseen, strict=True)
     ]
     table = [
@@ -188,11 +172,6 @@ def _hours(
         for hour, point in zip(hours, points, strict=True)
     ]
     return {"chart": chart(points), "hours": table}
-
-
-def _point(hour: datetime, one: Expected, value: int | None) -> Point:
-    local = hour.astimezone(staffing.ZONE)
-    return Point(f"{local:%H}:00", value, round(one.mean, 1), one.low, one.high)
 
 
 # What is behind a figure ----------------------------------------------------------
@@ -209,7 +188,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     shown = [case.pk for case in page]
     if shown:
         read(actor_of(request), Acts.BOARD_READ, "cases_case", shown)
-    return render(request, "cases/console/behind.html", {
+    return render(request, "insight/console/behind.html", {
         "title": TITLES.get(about.what, TITLES["open"]), "page": page,
         "rows": [row(case, now) for case in page], "narrower": _narrower(officer, about),
     })  # fmt: skip
@@ -220,7 +199,7 @@ def _about(request: HttpRequest, now: datetime) -> About:
     severity = number(asked.get("severity", ""))
     return About(
         what=given if given in TITLES else "open", hour=_moment(asked.get("hour", "")),
-        since=staffing.hours_of(_today(now))[0], channel=asked.get("channel", "")[:20],
+        since=midnight(day_of(now)), channel=asked.get("channel", "")[:20],
         severity=severity if severity in labels.SEVERITIES else None,
         owner=number(asked.get("owner", "")), skill=asked.get("skill", "")[:50],
     )  # fmt: skip
@@ -237,7 +216,7 @@ def _narrower(officer: Officer, about: About) -> list[str]:
     """Say what else the cases have in common."""
     words = []
     if about.hour is not None:
-        words.append(f"{about.hour.astimezone(staffing.ZONE):%H:%M}")
+        words.append(f"{about.hour.astimezone(ZONE):%H:%M}")
     if about.channel:
         words.append(str(labels.channel(about.channel)))
     if about.severity is not None:
@@ -272,7 +251,7 @@ def _ringing(officer: Officer) -> str:
 def facts(request: HttpRequest) -> JsonResponse:
     """Say the board's figures, for pages that are open."""
     officer, now = officer_of(request), clock.now()
-    said = found_in.figures(officer, since=staffing.hours_of(_today(now))[0])
+    said = found_in.figures(officer, since=midnight(day_of(now)))
     names = ("ours", "unread", "nobody", "off_shift", "risk", "breached", "arrived")
     oldest = labels.span(now - said.oldest.heard_at) if said.oldest else "–"
     told = {name: getattr(said, name) for name in names}
@@ -299,28 +278,3 @@ def dots(request: HttpRequest) -> JsonResponse:
         for reference, severity, longitude, latitude in found[:DOTS]
     ]  # fmt: skip
     return JsonResponse({"type": "FeatureCollection", "features": features})
-
-
-# Officers needed --------------------------------------------------------------------
-
-
-@officers(Acts.BOARD_READ)
-@require_GET
-def needed(request: HttpRequest) -> HttpResponse:
-    """Show who is needed each hour of a day, against the rota."""
-    officer, now = officer_of(request), clock.now()
-    today = _today(now)
-    measured = staffing.handling(officer, now=now)
-    form = LevelForm(request.GET or None, today=today, settings=officer.force.settings,
-                     measured=measured)  # fmt: skip
-    day, level = form.asked()
-    hours = staffing.plan(officer, day, level, today=today)
-    points = [_point(one.begins, one.expected, None) for one in hours]
-    short = sum(one.short for one in hours)
-    return render(request, "cases/console/staffing.html", {
-        "sections": sections("staffing"), "form": form, "day": day, "measured": measured,
-        "chart": chart(points), "hours": list(zip(points, hours, strict=True)), "short": short,
-        "said": ngettext(
-            "%(n)d officer hour is short", "%(n)d officer hours are short", short
-        ) % {"n": short},
-    })  # fmt: skip

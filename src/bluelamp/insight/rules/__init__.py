@@ -1,0 +1,1 @@
+"""Figures from values alone: a day's hours, sums of promises, where a chart's parts stand."""
