@@ -8,3 +8,9 @@ class KitConfig(AppConfig):
 
     name = "bluelamp.kit"
     label = "kit"
+
+    def ready(self) -> None:
+        """Set up how values come out of the database."""
+        from bluelamp.kit.loading import read_moments_quickly
+
+        read_moments_quickly()
