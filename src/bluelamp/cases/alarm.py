@@ -1,8 +1,10 @@
 """Alarm: who hears that a milestone comes near, and who that it was missed.
 
 A warning goes to whoever has the case, and to the unit where nobody has it or who has
-it is not at work; a breach to the unit and the supervisors on shift as well, and where
-that is nobody, to whoever supervises the unit, or the next above it, at whatever hour.
+it is not at work; a breach to the unit and the supervisors on shift as well.  Where
+neither has a reader, because nobody is at work and the unit keeps no mailbox, it goes to
+the supervisors on shift; else to whoever supervises the unit, or the next above it, at
+whatever hour; and where there is no such officer, to the nearest mailbox above.
 An emergency's breach also rings until somebody answers.  Nothing of the citizen stands
 in it.  Who is to hear of several at once hears of them in one letter: an incident's three
 hundred cases that fall due together fill no mailbox, and the three hundredth rings as soon
@@ -17,6 +19,7 @@ from datetime import datetime
 from functools import cache
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -102,10 +105,10 @@ class _Hearers:
             yield case.owner.email
         if breached or not there:
             yield case.unit.email
-        if breached:
+        heard = there or case.unit.email
+        if breached or not heard:
             above = self._on_shift(case.unit)
-            nobody = not (there or case.unit.email or above)
-            yield from self._at_any_hour(case.unit) if nobody else above
+            yield from above if above or heard else self._at_any_hour(case.unit)
 
 
 def _supervisors(unit: Unit, now: datetime) -> list[str]:
@@ -116,12 +119,17 @@ def _supervisors(unit: Unit, now: datetime) -> list[str]:
 
 
 def _answerable(unit: Unit, now: datetime) -> list[str]:
-    """Return the addresses of who supervises a unit, at work or not; else of who commands."""
+    """Return the addresses of who supervises a unit, at work or not; else of who commands.
+
+    Where nobody does, the mailbox of the nearest unit above that keeps one.
+    """
     for role in (Role.SUPERVISOR, Role.COMMANDER):
-        found = nearest_holders(unit, role, now=now)
+        found = [one.email for one in nearest_holders(unit, role, now=now) if one.email]
         if found:
-            return [one.email for one in found]
-    return []
+            return found
+    over = [int(pk) for pk in unit.path.strip("/").split("/") if pk]
+    kept = Unit.objects.filter(pk__in=over).exclude(email="").order_by(Length("path").desc())
+    return list(kept.values_list("email", flat=True)[:1])
 
 
 def _page(case: Case, rung: Rung, now: datetime) -> None:

@@ -150,6 +150,55 @@ def test_nobody_is_woken_while_somebody_at_work_hears(adrift: Case, now: datetim
     assert set(heard()) == {handler.email}
 
 
+def test_a_warning_that_nobody_would_read_goes_to_the_supervisor_on_shift(
+    adrift: Case, force: Force, now: datetime
+) -> None:
+    here, home = supervisor(adrift.unit, "1300"), supervisor(adrift.unit, "1302")
+    supervisor(force.units.get(parent=None), "1301")
+    on(here, now)
+    alarm.ring(now=now + 3 * HOUR)
+    assert set(heard()) == {here.email}
+    assert home.email not in heard()
+
+
+def test_a_warning_goes_up_whatever_the_hour_where_nobody_is_on_shift(
+    adrift: Case, force: Force, now: datetime
+) -> None:
+    above = supervisor(force.units.get(parent=None), "1301", Role.COMMANDER)
+    alarm.ring(now=now + 3 * HOUR)
+    assert heard() == {above.email: f"Due soon: First answer of case {adrift.reference}"}
+
+
+def test_an_owner_who_went_home_is_not_warned_alone(
+    adrift: Case, force: Force, now: datetime
+) -> None:
+    handler = supervisor(adrift.unit, "1303", Role.HANDLER)
+    above = supervisor(force.units.get(parent=None), "1301")
+    own.take(adrift, by=handler, now=now)
+    on(handler, now, hours=2)
+    alarm.ring(now=now + 3 * HOUR)
+    assert set(heard()) == {handler.email, above.email}
+
+
+def test_no_supervisor_is_warned_while_who_has_the_case_is_at_work(
+    adrift: Case, now: datetime
+) -> None:
+    supervisor(adrift.unit, "1300")
+    handler = supervisor(adrift.unit, "1303", Role.HANDLER)
+    own.take(adrift, by=handler, now=now)
+    on(handler, now)
+    alarm.ring(now=now + 3 * HOUR)
+    assert set(heard()) == {handler.email}
+
+
+@pytest.mark.parametrize("hours", [3, 4])
+def test_where_nobody_supervises_at_all_the_mailbox_above_hears(
+    adrift: Case, now: datetime, hours: int
+) -> None:
+    alarm.ring(now=now + hours * HOUR)
+    assert set(heard()) == {DESK}
+
+
 # An emergency's -----------------------------------------------------------------
 
 
