@@ -17,8 +17,7 @@ that any question can be asked about any moment and the answer explained.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -271,36 +270,3 @@ def _course(clock: Clock, events: Events, at: datetime, share: float = 1) -> _Co
         if event.at <= at:
             course = course.told(event)
     return course.until(at)
-
-
-# --- how well promises are kept ---
-
-
-@dataclass(frozen=True, slots=True)
-class Attainment:
-    """How many milestones were met within their target, of those that can be judged."""
-
-    within: int
-    judged: int
-
-    @property
-    def share(self) -> float | None:
-        """The share met within target, from 0 to 1; None where nothing can be judged yet."""
-        return self.within / self.judged if self.judged else None
-
-
-_JUDGED = (MilestoneState.MET, MilestoneState.MET_LATE, MilestoneState.BREACHED)
-
-
-def attainment(
-    milestones: Iterable[tuple[MilestoneKind, MilestoneState]],
-) -> dict[MilestoneKind, Attainment]:
-    """Return, by kind, how many were met within target of those that ended or are overdue.
-
-    What still runs in time, waits or was cancelled is not judged.
-    """
-    counts: dict[MilestoneKind, list[bool]] = defaultdict(list)
-    for kind, found in milestones:
-        if found in _JUDGED:
-            counts[kind].append(found is MilestoneState.MET)
-    return {kind: Attainment(sum(kept), len(kept)) for kind, kept in counts.items()}

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from bluelamp.cases.errors import ClockRefusedError
 from bluelamp.cases.rules.clocks import (
-    Attainment,
     Clock,
     ClockEvent,
-    attainment,
     due_at,
     follow,
     state,
@@ -475,17 +473,3 @@ def test_nobody_is_warned_after_it_is_due(
         assert warned is not None
         assert warned <= due
         assert warn_at(clock, events, now, share=1) == due
-
-
-# --- attainment ---
-
-
-def test_attainment_judges_what_ended_or_is_overdue() -> None:
-    found = attainment(
-        [(FIRST, S.MET), (FIRST, S.MET), (FIRST, S.MET_LATE), (FIRST, S.BREACHED),
-         (FIRST, S.RUNNING), (FIRST, S.PAUSED), (FIRST, S.CANCELLED), (FIRST, S.PENDING),
-         (UPDATE, S.BREACHED), (RESOLUTION, S.RUNNING)]
-    )  # fmt: skip
-    assert found == {FIRST: Attainment(2, 4), UPDATE: Attainment(0, 1)}
-    assert found[FIRST].share == 0.5
-    assert Attainment(0, 0).share is None
