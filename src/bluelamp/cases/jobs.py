@@ -6,12 +6,14 @@ from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import forget as forgetting
 from bluelamp.cases import identify as identifying
 from bluelamp.cases.actions import access, reviews
+from bluelamp.cases.actions.propose import propose
 from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.models import Round
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
 from bluelamp.kit.queue import RIVER, app, follow, nudge
+from bluelamp.org.models import Force
 
 ROUTED_AT_ONCE = 3
 """Batches in one job; the river's other jobs come after it, but they come."""
@@ -70,6 +72,17 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     send_codes()
     for one in rounds.unfinished():
         nudge(tell_round, round=one)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="bluelamp.cases.jobs.propose_incidents", queue="cases",
+    queueing_lock="cases.propose", lock="cases.propose",
+)  # fmt: skip
+def propose_incidents(timestamp: int) -> None:  # noqa: ARG001
+    """Look which open cases may be one incident, force by force."""
+    for force in Force.objects.order_by("pk"):
+        propose(force, now=clock.now())
 
 
 @app.periodic(cron="* * * * * */2")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bluelamp.audit.actions import acting
 from bluelamp.cases.actions.close import close
 from bluelamp.cases.actions.outcome import close_with
+from bluelamp.cases.actions.propose import keep_apart
 from bluelamp.cases.actions.round import AT_ONCE, begin, tell
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Outcome, Round
@@ -61,9 +62,11 @@ def add(group: IncidentGroup, chosen: Iterable[Case], *, by: Officer, now: datet
 
 
 def leave(case: Case, *, by: Officer, now: datetime) -> None:
-    """Take a case out of its group."""
+    """Take a case out of its group; it is not proposed for it again."""
     permit.require(by, Acts.CASE_WORK, case)
     with acting(by.as_actor(), "cases.gather"):
+        if case.group is not None:
+            keep_apart([case], case.group, by=by, now=now)
         Case.objects.filter(pk=case.pk).update(group=None, changed_at=now)
 
 

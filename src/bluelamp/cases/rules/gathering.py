@@ -16,6 +16,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from bluelamp.cases.rules.everyday import EVERYDAY
+from bluelamp.cases.rules.searching import words_of
+
 Point: TypeAlias = tuple[float, float]
 """Longitude and latitude in degrees (WGS 84)."""
 
@@ -38,6 +41,13 @@ _METRES = 111_195.0
 """Metres in a degree of a great circle (mean radius of 6,371 km)."""
 _STEP = 50
 """Metres are told in steps of so many."""
+
+
+_WAYS = frozenset(
+    ["avenue", "av", "ave", "close", "court", "crescent", "drive", "gardens", "green", "grove",
+     "lane", "mews", "place", "square", "terrace", "way"]
+)  # fmt: skip
+"""What many streets are called tells none of them apart."""
 
 
 class Side(StrEnum):
@@ -110,6 +120,17 @@ class Proposed:
     group: int | None
     """The incident that they would join; ``None``: they would begin one."""
     because: Because
+
+
+def telling(said: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
+    """Return what of somebody's words tells what it is about: word -> as it was written first.
+
+    :param said: each word in its comparable form, and as written.
+    :param names: of places: where it was is compared apart.
+    """
+    dull = EVERYDAY | _WAYS | {word for name in names for word in words_of(name)}
+    told = {word: written for word, written in reversed(list(said)) if word not in dull}
+    return {word: written for word, written in told.items() if word.isalpha() and len(word) > 2}
 
 
 def metres(one: Point, other: Point) -> float:

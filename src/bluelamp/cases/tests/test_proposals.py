@@ -1,0 +1,259 @@
+"""Incidents proposed: found in what people say, taken in whole or in part, refused for good."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import shapely
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bluelamp.audit.actions import acting
+from bluelamp.audit.models import Act, Entry
+from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import jobs
+from bluelamp.cases.actions import group, proposals
+from bluelamp.cases.actions.close import close
+from bluelamp.cases.actions.propose import propose
+from bluelamp.cases.errors import CaseRefusedError
+from bluelamp.cases.models import Case, IncidentGroup, IncidentProposal
+from bluelamp.cases.queries.alike import reports
+from bluelamp.cases.tests.helpers import open_case
+from bluelamp.channels.models import Account
+from bluelamp.inbound.models import Item
+from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.org.errors import NotPermittedError
+from bluelamp.org.models import Force, Officer, Unit
+from bluelamp.org.values import Role
+from bluelamp.places.models import Area
+from conftest import make_officer
+
+MILL = {"longitude": -1.55, "latitude": 53.8}
+FIRE = "There is smoke and fire at the mill"
+
+
+@pytest.fixture
+def page(force: Force, now: datetime) -> Account:
+    return make_page(force, now)
+
+
+@pytest.fixture
+def hana(force: Force) -> Officer:
+    return make_officer(force.units.get(parent=None), "1101", "Hana Reed", Role.HANDLER)
+
+
+@pytest.fixture
+def tia(team: Unit) -> Officer:
+    return make_officer(team, "1104", "Tia Moss", Role.HANDLER)
+
+
+def told(page: Account, who: str, now: datetime, text: str = FIRE, **at: Any) -> Case:
+    """Let somebody tell of the fire, at the mill unless somewhere else is said."""
+    case = open_case(page, f"{text}, says {who}", now, by=f"{who}@example.test")
+    where = MILL | at
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk=case.pk).update(**where)
+    case.refresh_from_db()
+    return case
+
+
+def proposed(force: Force, now: datetime) -> list[set[int]]:
+    """Let the job look; return what is proposed."""
+    propose(force, now=now)
+    rows = IncidentProposal.objects.filter(force=force, state="proposed").order_by("pk")
+    return [set(row.cases.values_list("case", flat=True)) for row in rows]
+
+
+def only() -> IncidentProposal:
+    return IncidentProposal.objects.get(state="proposed")
+
+
+def test_what_many_tell_near_and_soon_is_proposed_with_reasons(
+    page: Account, now: datetime
+) -> None:
+    one = told(page, "ann", now)
+    two = told(page, "bea", now + timedelta(minutes=12), latitude=53.801)
+    told(page, "cat", now, "My parking permit ran out")
+    told(page, "dot", now, latitude=53.9)
+    jobs.propose_incidents(timestamp=0)
+    row = only()
+    assert {member.case_id for member in row.cases.all()} == {one.pk, two.pk}
+    assert (row.people, row.minutes, row.metres, row.same_text) == (2, 12, 150, False)
+    assert set(row.words) >= {"smoke", "fire", "mill"}
+    assert IncidentGroup.objects.count() == 0, "nothing is joined by itself"
+
+
+def test_a_text_that_is_passed_on_in_private_is_one_incident(page: Account, now: datetime) -> None:
+    one = told(page, "ann", now, "Is the water safe?", longitude=None, latitude=None)
+    two = told(page, "bea", now, "Look at this", longitude=None, latitude=None)
+    assert proposed(page.force, now) == []
+    first = Item.objects.get(in_case__case=one)
+    thread = page.force.threads.create(first=first, began_at=now, last_at=now)
+    Item.objects.filter(in_case__case__in=[one, two]).update(thread=thread)
+    assert proposed(page.force, now) == [{one.pk, two.pk}]
+    assert only().same_text
+
+
+def test_the_middle_of_a_large_area_is_no_place(page: Account, now: datetime) -> None:
+    """Both name the city: that they have one point says nothing."""
+    for who in ("ann", "bea"):
+        told(page, who, now)
+    Item.objects.update(findings={"places": ["Leeds"]})
+    area(page.force, "Leeds", 0.1)
+    assert proposed(page.force, now) == []
+
+
+def test_the_name_of_a_small_place_is_one(page: Account, now: datetime) -> None:
+    for who in ("ann", "bea"):
+        told(page, who, now)
+    Item.objects.update(findings={"places": ["Mill Lane"]})
+    area(page.force, "Mill Lane", 0.004)
+    assert len(proposed(page.force, now)) == 1
+    assert only().words[0] == "Mill Lane"
+    assert only().metres is None
+
+
+def area(force: Force, name: str, size: float) -> Area:
+    west, south = MILL["longitude"] - size / 2, MILL["latitude"] - size / 2
+    box = shapely.box(west, south, west + size, south + size)
+    with acting(SYSTEM, "test.setup"):
+        return Area.objects.create(
+            force=force, kind="ward", code=name, name=name, boundary=box.wkb, digest=name,
+            west=west, south=south, east=west + size, north=south + size,
+            imported_at=datetime(2026, 1, 1).astimezone(),
+        )  # fmt: skip
+
+
+def test_a_proposal_follows_what_comes_and_goes(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    one, two = told(page, "ann", now), told(page, "bea", now)
+    assert proposed(page.force, now) == [{one.pk, two.pk}]
+    first, entries = only().pk, Entry.objects.count()
+    assert proposed(page.force, now) == [{one.pk, two.pk}]
+    assert Entry.objects.count() == entries, "what stays as it is writes nothing"
+    three = told(page, "cat", now)
+    assert proposed(page.force, now) == [{one.pk, two.pk, three.pk}]
+    assert only().pk == first, "it is the same proposal"
+    for case in (one, two):
+        close(case, reason="Seen", by=hana, now=now)
+    assert proposed(page.force, now) == []
+
+
+def test_what_is_taken_is_one_incident_and_what_comes_later_joins_it(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    cases = [told(page, who, now) for who in ("ann", "bea")]
+    proposed(page.force, now)
+    made = proposals.take(only(), cases, title="Fire at the mill", by=hana, now=now)
+    assert set(made.cases.all()) == set(cases)
+    assert proposed(page.force, now) == []
+    late = told(page, "cat", now + timedelta(minutes=30))
+    assert proposed(page.force, now) == [{late.pk}]
+    assert only().group == made
+    assert proposals.take(only(), [late], by=hana, now=now) == made
+    late.refresh_from_db()
+    assert late.group == made
+
+
+def test_what_an_officer_leaves_out_is_not_proposed_for_it_again(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
+    proposed(page.force, now)
+    proposals.take(only(), [one, two], title="Fire", by=hana, now=now)
+    assert proposed(page.force, now) == []
+    four = told(page, "dot", now)
+    assert proposed(page.force, now) == [{four.pk}], "only what nobody has refused"
+    three.refresh_from_db()
+    assert three.group is None
+
+
+def test_what_is_taken_out_of_an_incident_is_not_proposed_for_it_again(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
+    group.gather("Fire", [one, two, three], unit=one.unit, by=hana, now=now)
+    three.refresh_from_db()
+    group.leave(three, by=hana, now=now)
+    assert proposed(page.force, now) == []
+
+
+def test_what_is_refused_is_kept_and_not_proposed_again(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    one, two = told(page, "ann", now), told(page, "bea", now)
+    proposed(page.force, now)
+    row = only()
+    with pytest.raises(CaseRefusedError):
+        proposals.refuse(row, reason=" ", by=hana, now=now)
+    proposals.refuse(row, reason="Two mills", by=hana, now=now)
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.decided_by, row.words) == ("refused", "Two mills", hana, [])
+    assert proposed(page.force, now) == []
+    three = told(page, "cat", now)
+    assert proposed(page.force, now) == [{one.pk, three.pk}], "with another it may still be one"
+    with pytest.raises(CaseRefusedError):
+        proposals.take(row, [one, two], title="Fire", by=hana, now=now)
+
+
+def test_a_decision_is_recorded_and_people_s_words_are_not(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    cases = [told(page, who, now) for who in ("ann", "bea")]
+    proposed(page.force, now)
+    proposals.take(only(), cases, title="Incident", by=hana, now=now)
+    act = Act.objects.filter(actor_id=hana.as_actor().id, act="cases.gather").first()
+    assert act is not None
+    entries = Entry.objects.filter(table="cases_incidentproposal")
+    assert entries.filter(act_id=act.pk).exists()
+    assert not any("smoke" in entry.content for entry in entries)
+
+
+def test_what_changed_meanwhile_is_not_taken(page: Account, hana: Officer, now: datetime) -> None:
+    one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
+    proposed(page.force, now)
+    close(three, reason="Seen", by=hana, now=now)
+    with pytest.raises(CaseRefusedError, match="meanwhile"):
+        proposals.take(only(), [one, two, three], title="Fire", by=hana, now=now)
+    with pytest.raises(CaseRefusedError, match="Choose"):
+        proposals.take(only(), [one], title="Fire", by=hana, now=now)
+    assert IncidentGroup.objects.count() == 0
+
+
+def test_only_cases_that_are_an_officer_s_to_work_on_are_taken_or_refused(
+    page: Account, tia: Officer, team: Unit, now: datetime
+) -> None:
+    """Tia works for a team alone."""
+    one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
+    proposed(page.force, now)
+    with pytest.raises(CaseRefusedError):
+        proposals.refuse(only(), reason="No", by=tia, now=now)
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk__in=[one.pk, two.pk]).update(unit=team)
+    with pytest.raises((CaseRefusedError, NotPermittedError)):
+        proposals.take(only(), [one, two, three], title="Fire", by=tia, now=now)
+    proposals.refuse(only(), reason="Two mills", by=tia, now=now)
+    assert proposed(page.force, now) == [{one.pk, three.pk}], "the third is for others to decide"
+
+
+def test_another_force_s_cases_are_never_among_them(
+    page: Account, other_force: Force, now: datetime
+) -> None:
+    told(page, "ann", now)
+    told(make_page(other_force, now, "Theirs"), "bea", now)
+    jobs.propose_incidents(timestamp=0)
+    assert IncidentProposal.objects.count() == 0
+
+
+def test_the_work_does_not_grow_with_the_cases(page: Account, now: datetime) -> None:
+    asked = []
+    for n in range(2):
+        for who in ("ann", "bea", "cat"):
+            told(page, f"{who}{n}", now, latitude=53.8 + n)
+        with CaptureQueriesContext(connection) as seen:
+            reports(page.force, now=now)
+        asked.append(len(seen))
+    assert asked[0] == asked[1] < 10
