@@ -6,8 +6,8 @@ from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import forget as forgetting
 from bluelamp.cases import identify as identifying
 from bluelamp.cases.actions import access, reviews
-from bluelamp.cases.actions.propose import propose
 from bluelamp.cases.actions import round as rounds
+from bluelamp.cases.actions.propose import propose
 from bluelamp.cases.models import Round
 from bluelamp.cases.route import route as route_batch
 from bluelamp.inbound.values import BATCH
