@@ -169,7 +169,7 @@ def _lines(letter: _Letter) -> Iterator[str]:
         yield link if alone else f"{_title(case, rung)}\n{link}"
     if rest > 0:
         more = ngettext("and %(n)d more", "and %(n)d more", rest) % {"n": rest}
-        yield f"{more}\n{root}/board/"
+        yield f"{more}\n{root}/cases/"
 
 
 def _title(case: Case, rung: Rung) -> str:
