@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.db import connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from bluelamp.audit.actions import acting
@@ -25,6 +24,7 @@ from bluelamp.cases.values import CaseState, Joined, LinkState, Told
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.values import Severity
 from bluelamp.kit import live
+from bluelamp.kit.locks import lock
 from bluelamp.org.models import Unit
 
 _LOCK = 0x6C696E6B
@@ -55,8 +55,7 @@ def accept(system: CaseSystem, telling: Telling, *, now: datetime) -> Case:
     """
     actor = Actor(ActorKind.SYSTEM, f"case_system:{system.pk}", system.name, force=system.force_id)
     with acting(actor, "cases.accept"):
-        with connection.cursor() as cursor:  # two tellings at once must not open two cases
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, system.pk])
+        lock(_LOCK, system.pk)  # two tellings at once must not open two cases
         link = _link(system, telling, now=now)
         if telling.event == Told.ITEM_LINKED:
             _move(_item(system, telling.item), link.case, now=now)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases import identity_claims, review_prompts, suggest_merges
 from bluelamp.cases.models import CaseItem
+from bluelamp.kit.locks import lock
 from bluelamp.org.models import Force
 
 READ_AT_ONCE = 200
 """Items that are read in one transaction."""
-LOCK_SPACE = 0x72656764
+_LOCK = 0x72656764
 """First half of the advisory lock's key ("regd"); the second is the force."""
 
 
@@ -40,7 +41,7 @@ def identify(*, now: datetime, limit: int = READ_AT_ONCE) -> int:
 
 def _identify(force: Force, rows: list[CaseItem], now: datetime) -> None:
     with acting(SYSTEM, "cases.identify"):
-        _lock(force.pk)
+        lock(_LOCK, force.pk)  # two batches must not make the same suggestion
         identity_claims.keep(rows, now=now)
         points = [row.item.contact_point for row in rows if row.item.contact_point]
         people = {point.contact_id for point in points}
@@ -48,17 +49,11 @@ def _identify(force: Force, rows: list[CaseItem], now: datetime) -> None:
         review_prompts.prompt(force, people, now=now)
 
 
-def _lock(force: int) -> None:
-    """Let two batches never make the same suggestion."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
-
-
 def forget(*, now: datetime) -> int:
     """Drop what stood in items that are forgotten, and what was suggested for it."""
     with acting(SYSTEM, "cases.identify"):
         lost = identity_claims.drop_lost()
         for force, people in lost.items():
-            _lock(force)
+            lock(_LOCK, force)
             suggest_merges.weigh(force, people, now=now)
     return sum(map(len, lost.values()))

@@ -10,16 +10,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
-
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
+from bluelamp.kit.locks import lock
 from bluelamp.members.errors import AddressError
 from bluelamp.members.models import Contact, ContactPoint
 from bluelamp.members.queries import address_key
 from bluelamp.org.models import Force
 
-LOCK_SPACE = 0x636F6E74
+_LOCK = 0x636F6E74
 """First half of the advisory lock's key ("cont"); the second is the force."""
 
 
@@ -44,7 +43,7 @@ def known(force: Force, senders: Iterable[Sender], *, now: datetime) -> dict[Sen
     points = _points(force, set(keys.values()))
     missing = {key: sender for sender, key in keys.items() if key not in points}
     if missing:
-        _lock(force)
+        lock(_LOCK, force.pk)
         points = _points(force, set(keys.values()))
         missing = {key: sender for key, sender in missing.items() if key not in points}
         points |= _make(force, missing, now=now)
@@ -69,11 +68,6 @@ def _points(force: Force, keys: set[Key]) -> dict[Key, int]:
         force=force, channel__in={channel for channel, _ in keys}, key__in=[key for _, key in keys]
     ).values_list("channel", "key", "pk")
     return {(channel, bytes(key)): pk for channel, key, pk in rows}
-
-
-def _lock(force: Force) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force.pk])
 
 
 def _make(force: Force, missing: dict[Key, Sender], *, now: datetime) -> dict[Key, int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.queries import ON_THE_WAY, items
 from bluelamp.inbound.values import EXCHANGE, Stage
 from bluelamp.kit import live
+from bluelamp.kit.locks import lock
 from bluelamp.org import permit
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
@@ -50,7 +50,7 @@ def move(item: Item, to: Case | None, *, reason: str, by: Officer, now: datetime
     if not reason.strip():
         raise CaseRefusedError(_("Say why it belongs elsewhere."))
     with acting(by.as_actor(), "cases.move", reason=reason), ExitStack() as held:
-        _alone(item.force_id)
+        lock(ROUTING_LOCK, item.force_id)  # or routing would put their next words elsewhere
         row = CaseItem.objects.select_related("case__unit").filter(item=item).first()
         found = Item.objects.select_related("force", "message", "contact_point").get(pk=item.pk)
         _check(found, row, to, by)
@@ -70,12 +70,6 @@ def move(item: Item, to: Case | None, *, reason: str, by: Officer, now: datetime
             _leave(source, found, by, now)
         _tell(source, target, reason.strip(), by, now)
     return target
-
-
-def _alone(force: int) -> None:
-    """Let routing wait, which would put the same person's words into a case meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROUTING_LOCK, force])
 
 
 def _check(item: Item, row: CaseItem | None, to: Case | None, by: Officer) -> None:
