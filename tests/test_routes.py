@@ -34,6 +34,8 @@ from bluelamp.cases.models import (
     Handover,
     HandoverCase,
     IncidentGroup,
+    IncidentProposal,
+    ProposedCase,
     Reply,
     Review,
     RoutingSet,
@@ -187,8 +189,12 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
         by_name=MARK, at=NOW,
     )  # fmt: skip
     article.save()
+    proposal = IncidentProposal.objects.create(
+        force=force, group=incident, people=2, words=[MARK], made_at=NOW, changed_at=NOW
+    )
+    ProposedCase.objects.create(force=force, proposal=proposal, case=case)
     return {
-        "article": article, "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
+        "proposal": proposal, "article": article, "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
         "case": case, "incident": incident, "handover": handover, "file": file, "item": item,
         "raw": RawItem.objects.create(
             force=force, account=account, external_id="z2", received_at=NOW, state="failed",
@@ -265,6 +271,7 @@ THINGS = {
     "cases:tag": "tag",
     "cases:file": "file",
     "cases:incident": "incident",
+    "cases:proposal": "proposal",
     "cases:handover": "handover",
     "contacts:contact": "contact",
     "contacts:link": "link",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bluelamp.cases.rules.fieldmap import Fact
+from bluelamp.cases.rules.gathering import Because
 from bluelamp.cases.rules.identities import Source
 from bluelamp.cases.rules.sameness import FAIR, STRONG
 from bluelamp.cases.rules.savedreply import ReplyField
@@ -228,6 +229,16 @@ def span(length: timedelta) -> str:
     )
     said = [words % {"n": number} for words, number in parts if number]
     return " ".join(said[:1] if days > 2 else said[:2]) or _now("less than a minute")
+
+
+def because(one: Because) -> str:
+    """Say what a proposal of an incident stands on."""
+    people = ngettext("%(n)d person", "%(n)d people", one.people) % {"n": one.people}
+    near = _now("within %(n)d m") % {"n": one.metres} if one.metres else ""
+    soon = _now("within %(span)s") % {"span": span(timedelta(minutes=max(1, one.minutes)))}
+    text = _now("the same text passed on") if one.same_text else ""
+    words = _now("the same words: %(words)s") % {"words": ", ".join(one.words)}
+    return ", ".join(filter(None, [people, near, soon, text, words if one.words else ""]))
 
 
 # How people fare, and who they are ------------------------------------------------

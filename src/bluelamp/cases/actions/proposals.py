@@ -20,14 +20,15 @@ from bluelamp.org.values import Acts
 
 
 def take(
-    proposal: IncidentProposal, chosen: Collection[Case], *, title: str = "", by: Officer,
-    now: datetime,
+    proposal: IncidentProposal, chosen: Collection[Case], shown: Collection[Case], *,
+    title: str = "", by: Officer, now: datetime,
 ) -> IncidentGroup:  # fmt: skip
     """Say that the chosen cases of a proposal are one incident; return it.
 
-    They begin an incident, or join the one that was proposed.  What the officer could have
-    chosen and did not is kept out of it; what they may not work on is left to others.
+    They begin an incident, or join the one that was proposed.  What was shown and not chosen
+    is kept out of it; what was not shown may be proposed again.
 
+    :param shown: the cases that could be chosen.
     :param title: of an incident that begins.
     :raises CaseRefusedError: decided already, fewer than two to begin with, or a case or the
         incident that is not what it was when it was shown.
@@ -38,16 +39,19 @@ def take(
         theirs = _theirs(found, by)
         wanted = _checked(found, [case for case in theirs if case in chosen], len(chosen))
         group = _joined(found.group, wanted, title, by, now)
-        keep_apart([case for case in theirs if case not in chosen], group, by=by, now=now)
+        left = [case for case in theirs if case in shown and case not in chosen]
+        keep_apart(left, group, by=by, now=now)
         found.cases.exclude(case__in=wanted).delete()
         _decide(found, ProposalState.TAKEN, by, now, group=group)
     return group
 
 
-def refuse(proposal: IncidentProposal, *, reason: str, by: Officer, now: datetime) -> None:
-    """Say that cases are not one incident; these are not proposed together again.
+def refuse(
+    proposal: IncidentProposal, shown: Collection[Case], *, reason: str, by: Officer, now: datetime
+) -> None:
+    """Say that the cases that were shown are not one incident: not proposed together again.
 
-    That holds for the cases that the officer may work on; others may still be proposed.
+    What was not shown, or is not the officer's to work on, may still be proposed.
 
     :raises CaseRefusedError: no reason, or decided already.
     """
@@ -55,7 +59,7 @@ def refuse(proposal: IncidentProposal, *, reason: str, by: Officer, now: datetim
         raise CaseRefusedError(_("Say why they are not one incident."))
     with acting(by.as_actor(), "cases.gather", reason=reason):
         found = _undecided(proposal)
-        theirs = _theirs(found, by)
+        theirs = [case for case in _theirs(found, by) if case in shown]
         if len(theirs) < _least(found):
             raise CaseRefusedError(_("These are not your cases to decide on."))
         found.cases.exclude(case__in=theirs).delete()

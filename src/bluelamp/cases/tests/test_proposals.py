@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import shapely
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Act, Entry
@@ -68,6 +70,11 @@ def proposed(force: Force, now: datetime) -> list[set[int]]:
 
 def only() -> IncidentProposal:
     return IncidentProposal.objects.get(state="proposed")
+
+
+def take(chosen: list[Case], shown: list[Case] | None = None, **facts: Any) -> IncidentGroup:
+    """Take what is proposed; all that was shown was chosen, unless more is said."""
+    return proposals.take(only(), chosen, shown or chosen, **facts)
 
 
 def test_what_many_tell_near_and_soon_is_proposed_with_reasons(
@@ -147,13 +154,13 @@ def test_what_is_taken_is_one_incident_and_what_comes_later_joins_it(
 ) -> None:
     cases = [told(page, who, now) for who in ("ann", "bea")]
     proposed(page.force, now)
-    made = proposals.take(only(), cases, title="Fire at the mill", by=hana, now=now)
+    made = take(cases, title="Fire at the mill", by=hana, now=now)
     assert set(made.cases.all()) == set(cases)
     assert proposed(page.force, now) == []
     late = told(page, "cat", now + timedelta(minutes=30))
     assert proposed(page.force, now) == [{late.pk}]
     assert only().group == made
-    assert proposals.take(only(), [late], by=hana, now=now) == made
+    assert take([late], by=hana, now=now) == made
     late.refresh_from_db()
     assert late.group == made
 
@@ -163,12 +170,23 @@ def test_what_an_officer_leaves_out_is_not_proposed_for_it_again(
 ) -> None:
     one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
     proposed(page.force, now)
-    proposals.take(only(), [one, two], title="Fire", by=hana, now=now)
+    take([one, two], [one, two, three], title="Fire", by=hana, now=now)
     assert proposed(page.force, now) == []
     four = told(page, "dot", now)
     assert proposed(page.force, now) == [{four.pk}], "only what nobody has refused"
     three.refresh_from_db()
     assert three.group is None
+
+
+def test_what_joined_a_proposal_after_it_was_shown_is_left_to_be_proposed(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    cases = [told(page, who, now) for who in ("ann", "bea")]
+    proposed(page.force, now)
+    later = told(page, "cat", now)
+    assert proposed(page.force, now) == [{*(case.pk for case in cases), later.pk}]
+    take(cases, title="Fire", by=hana, now=now)
+    assert proposed(page.force, now) == [{later.pk}]
 
 
 def test_what_is_taken_out_of_an_incident_is_not_proposed_for_it_again(
@@ -188,15 +206,15 @@ def test_what_is_refused_is_kept_and_not_proposed_again(
     proposed(page.force, now)
     row = only()
     with pytest.raises(CaseRefusedError):
-        proposals.refuse(row, reason=" ", by=hana, now=now)
-    proposals.refuse(row, reason="Two mills", by=hana, now=now)
+        proposals.refuse(row, [one, two], reason=" ", by=hana, now=now)
+    proposals.refuse(row, [one, two], reason="Two mills", by=hana, now=now)
     row.refresh_from_db()
     assert (row.state, row.reason, row.decided_by, row.words) == ("refused", "Two mills", hana, [])
     assert proposed(page.force, now) == []
     three = told(page, "cat", now)
     assert proposed(page.force, now) == [{one.pk, three.pk}], "with another it may still be one"
     with pytest.raises(CaseRefusedError):
-        proposals.take(row, [one, two], title="Fire", by=hana, now=now)
+        proposals.take(row, [one, two], [], title="Fire", by=hana, now=now)
 
 
 def test_a_decision_is_recorded_and_people_s_words_are_not(
@@ -204,7 +222,7 @@ def test_a_decision_is_recorded_and_people_s_words_are_not(
 ) -> None:
     cases = [told(page, who, now) for who in ("ann", "bea")]
     proposed(page.force, now)
-    proposals.take(only(), cases, title="Incident", by=hana, now=now)
+    take(cases, title="Incident", by=hana, now=now)
     act = Act.objects.filter(actor_id=hana.as_actor().id, act="cases.gather").first()
     assert act is not None
     entries = Entry.objects.filter(table="cases_incidentproposal")
@@ -217,9 +235,9 @@ def test_what_changed_meanwhile_is_not_taken(page: Account, hana: Officer, now: 
     proposed(page.force, now)
     close(three, reason="Seen", by=hana, now=now)
     with pytest.raises(CaseRefusedError, match="meanwhile"):
-        proposals.take(only(), [one, two, three], title="Fire", by=hana, now=now)
+        take([one, two, three], title="Fire", by=hana, now=now)
     with pytest.raises(CaseRefusedError, match="Choose"):
-        proposals.take(only(), [one], title="Fire", by=hana, now=now)
+        take([one], title="Fire", by=hana, now=now)
     assert IncidentGroup.objects.count() == 0
 
 
@@ -230,12 +248,12 @@ def test_only_cases_that_are_an_officer_s_to_work_on_are_taken_or_refused(
     one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
     proposed(page.force, now)
     with pytest.raises(CaseRefusedError):
-        proposals.refuse(only(), reason="No", by=tia, now=now)
+        proposals.refuse(only(), [one, two, three], reason="No", by=tia, now=now)
     with acting(SYSTEM, "test.setup"):
         Case.objects.filter(pk__in=[one.pk, two.pk]).update(unit=team)
     with pytest.raises((CaseRefusedError, NotPermittedError)):
-        proposals.take(only(), [one, two, three], title="Fire", by=tia, now=now)
-    proposals.refuse(only(), reason="Two mills", by=tia, now=now)
+        take([one, two, three], title="Fire", by=tia, now=now)
+    proposals.refuse(only(), [one, two, three], reason="Two mills", by=tia, now=now)
     assert proposed(page.force, now) == [{one.pk, three.pk}], "the third is for others to decide"
 
 
@@ -257,3 +275,66 @@ def test_the_work_does_not_grow_with_the_cases(page: Account, now: datetime) -> 
             reports(page.force, now=now)
         asked.append(len(seen))
     assert asked[0] == asked[1] < 10
+
+
+# On pages -------------------------------------------------------------------------
+
+
+def signed_in(officer: Officer) -> Client:
+    client = Client()
+    client.force_login(officer, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_an_officer_takes_what_is_proposed_from_the_list(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
+    proposed(page.force, now)
+    client, pk = signed_in(hana), only().pk
+    beside = client.get(reverse("cases:case", args=[one.reference])).content.decode()
+    assert f"#proposal-{pk}" in beside
+    shown = client.get(reverse("cases:incidents")).content.decode()
+    assert "3 people, within 50 m, within 1 minute, the same words: " in shown
+    assert all(case.reference in shown for case in (one, two, three))
+    both = {"case": [one.reference, two.reference],
+            "shown": [one.reference, two.reference, three.reference]}  # fmt: skip
+    address = reverse("cases:take_proposal", args=[pk])
+    wrong = client.post(address, both | {"title": ""})
+    assert wrong.status_code == 400
+    assert "Give the incident a title" in wrong.content.decode()
+    assert wrong.content.decode().count(" checked><label") == 2, "what was unticked stays so"
+    client.post(address, both | {"title": "Fire at the mill"})
+    assert set(IncidentGroup.objects.get().cases.all()) == {one, two}
+    again = client.post(address, both | {"title": "Fire"}, follow=True).content.decode()
+    assert "no longer proposed" in again
+
+
+def test_who_may_not_decide_is_not_shown_it(
+    page: Account, hana: Officer, tia: Officer, mallory: Officer, now: datetime
+) -> None:
+    one, two = told(page, "ann", now), told(page, "bea", now)
+    proposed(page.force, now)
+    both = {"shown": [one.reference, two.reference], "reason": "No"}
+    for stranger in (tia, mallory):
+        client = signed_in(stranger)
+        assert one.reference not in client.get(reverse("cases:incidents")).content.decode()
+        client.post(reverse("cases:refuse_proposal", args=[only().pk]), both)
+    assert only().state == "proposed"
+    signed_in(hana).post(reverse("cases:refuse_proposal", args=[only().pk]), both)
+    assert IncidentProposal.objects.get().state == "refused"
+
+
+def test_the_list_asks_as_often_for_many_as_for_few(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    asked = []
+    for n in range(2):
+        for who in ("ann", "bea", "cat"):
+            told(page, f"{who}{n}", now, latitude=53.8 + n)
+        propose(page.force, now=now)
+        client = signed_in(hana)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse("cases:incidents"))
+        asked.append(len(seen))
+    assert asked[0] == asked[1]

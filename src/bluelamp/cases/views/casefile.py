@@ -27,6 +27,7 @@ from bluelamp.cases.views import place as placing
 from bluelamp.cases.views.beside import beside
 from bluelamp.cases.views.citizen_access import citizen_access
 from bluelamp.cases.views.person import beside as of_person
+from bluelamp.cases.views.proposals import beside as of_incident
 from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.systems import elsewhere
 from bluelamp.channels.models import Act
@@ -70,6 +71,7 @@ def page(
         **_tags(case),
         "citizen_access": citizen_access(case, officer),
         "person": of_person(case, officer),
+        "incident": of_incident(case, officer),
         "may": _may(case, officer),
         "forms": make_forms(case, officer, now) | wrong,
         "wrong": list(wrong.values()),

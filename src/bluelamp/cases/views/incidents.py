@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as flash
-from django.db.models import Count, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from bluelamp.cases.actions import group as grouping
 from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.models import Case, IncidentGroup
 from bluelamp.cases.queries.home import way_home
+from bluelamp.cases.queries.incidents import MOST, incidents
 from bluelamp.cases.queries.queue import cases, named, row, with_facts
 from bluelamp.cases.rules.outcomes import chosen, outcomes
 from bluelamp.cases.values import CaseState
@@ -28,16 +28,6 @@ from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
-
-MOST = 200
-"""The most cases that are gathered in one go, or shown of an incident."""
-
-
-def incidents(officer: Officer) -> QuerySet[IncidentGroup]:
-    """Return the incidents that the officer may read, the newest first."""
-    found = IncidentGroup.objects.filter(permit.scope(officer, Acts.CASE_READ))
-    return found.select_related("unit", "opened_by").order_by("-opened_at")
-
 
 # Gather -------------------------------------------------------------------------
 
@@ -78,15 +68,6 @@ def _shown(request: HttpRequest, shown: list[Case]) -> None:
 
 
 # One incident -------------------------------------------------------------------
-
-
-@officers(Acts.CASE_READ)
-@require_GET
-def listed(request: HttpRequest) -> HttpResponse:
-    """Show the incidents, those that are not closed first."""
-    open_ = Count("cases", filter=~Q(cases__state=CaseState.CLOSED))
-    found = incidents(officer_of(request)).annotate(members=Count("cases"), waiting=open_)
-    return render(request, "cases/console/incidents.html", {"incidents": found[:MOST]})
 
 
 @officers(Acts.CASE_READ)
