@@ -3,6 +3,11 @@
 Asking writes the same row and wakes the same job for every reference.  Whether there
 is such a case, whether it may be shown and where a code would go, only the worker
 looks: the page and the time that it takes tell nothing.
+
+A code that was sent lately is not sent again: it opens for each who asked for one to
+the same address, from whichever browser.  So a stranger who keeps asking with somebody's
+reference neither fills their mailbox nor keeps them from a code that works.  Tries are
+counted for each who asked, and for the code, so that many cannot guess it together.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
@@ -31,14 +36,21 @@ from bluelamp.channels.values import ActKind
 from bluelamp.kit.keys import keyring
 from bluelamp.kit.mail import render_mail
 from bluelamp.kit.queue import app, nudge
+from bluelamp.members.models import ContactPoint
 from bluelamp.members.rules import code_is_live
-from bluelamp.members.values import CODE_DIGITS, CODE_LIFE, CODES_AN_ADDRESS, RATE_WINDOW
+from bluelamp.members.values import CODE_DIGITS, CODE_LIFE, RATE_WINDOW
 from bluelamp.notices.actions import tell
 from bluelamp.notices.values import NoticeKind
 from bluelamp.org.models import Force
 
 BATCH = 100
 KEPT = timedelta(days=1)
+LASTS = timedelta(minutes=5)
+"""A code that is good for longer than this is not sent anew."""
+SENT_AT_MOST = 12
+"""Codes for a case within :data:`RATE_WINDOW`: twice what may go while nobody enters any."""
+TRIES_OF_A_CODE = 50
+"""By all for whom it is good: twice what one place may try in an hour (``public.pages``)."""
 STANDING = "standing approval: code for one's own case"
 
 
@@ -77,15 +89,33 @@ def _answer(asked: AccessCode, *, now: datetime) -> None:
     if asked.expires_at <= now:
         return
     case = case_opened_by(asked.force, asked.reference)
-    if case is None or not _may(case, now=now) or _often(case, now=now):
+    if case is None or not _may(case, now=now):
         return
     door = door_of(case, SendBy(asked.channel))
     if door is None:
         return
+    if _sent_lately(case, door.point, now=now):
+        AccessCode.objects.filter(pk=asked.pk).update(case=case, point=door.point)
+    elif not _often(case, now=now):
+        _send_new(asked, case, door, now=now)
+
+
+def _send_new(asked: AccessCode, case: Case, door: Door, *, now: datetime) -> None:
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     asked.case, asked.point, asked.digest = case, door.point, next(_digests(asked, code))
     asked.act = _tell(case, door, code, now=now)
     asked.save(update_fields=["case", "point", "digest", "act"])
+
+
+def _sent_lately(case: Case, point: ContactPoint, *, now: datetime) -> bool:
+    """Say whether a code went to this address that is good for a while still."""
+    return AccessCode.objects.filter(_good(case.pk, point.pk, now + LASTS)).exists()
+
+
+def _good(case: int | None, point: int | None, at: datetime) -> Q:
+    """Return the filter for what a code was sent for that opens the case at a moment."""
+    sent = Q(case=case, point=point, used_at=None, expires_at__gt=at)
+    return sent & ~Q(digest=b"") & Q(tries__lt=TRIES_OF_A_CODE)
 
 
 def _may(case: Case, *, now: datetime) -> bool:
@@ -95,7 +125,7 @@ def _may(case: Case, *, now: datetime) -> bool:
 def _often(case: Case, *, now: datetime) -> bool:
     # by when it was asked for: those of the same batch have not been looked at yet
     lately = AccessCode.objects.filter(case=case, asked_at__gt=now - RATE_WINDOW)
-    return lately.count() >= CODES_AN_ADDRESS
+    return lately.exclude(digest=b"").count() >= SENT_AT_MOST
 
 
 def _digests(asked: AccessCode, code: str) -> Iterator[bytes]:
@@ -136,19 +166,31 @@ def enter(force: Force, asked: int, code: str, *, now: datetime) -> None:
 def _accept(force: Force, asked: int, code: str, *, now: datetime) -> bool:
     """Count the try and commit it, whether or not it fits."""
     with transaction.atomic():
-        kept = (
-            AccessCode.objects.select_for_update(of=("self",))
-            .filter(force=force, pk=asked).select_related("case").first()
-        )  # fmt: skip
-        if kept is None or not code_is_live(
-            expires_at=kept.expires_at, attempts=kept.attempts, used=bool(kept.used_at), now=now
-        ):
+        mine = AccessCode.objects.filter(force=force, pk=asked).select_related("case").first()
+        if mine is None:
             return False
-        fits = any(hmac.compare_digest(bytes(kept.digest), one) for one in _digests(kept, code))
-        AccessCode.objects.filter(pk=kept.pk).update(
-            attempts=F("attempts") + 1, used_at=now if fits else None
-        )
-    return fits and kept.case is not None and _may(kept.case, now=now)
+        good = _good(mine.case_id, mine.point_id, now)
+        known = AccessCode.objects.filter(Q(pk=mine.pk) | good, force=force).order_by("pk")
+        locked = list(known.select_for_update(of=("self",)))
+        if not _may_try(next((one for one in locked if one.pk == mine.pk), None), now=now):
+            return False
+        sent = AccessCode.objects.filter(good, force=force)
+        fitting = [one.pk for one in sent if _fits(one, code)]
+        sent.update(tries=F("tries") + 1)
+        AccessCode.objects.filter(pk=mine.pk).update(attempts=F("attempts") + 1)
+        if fitting:
+            AccessCode.objects.filter(pk__in=[mine.pk, *fitting]).update(used_at=now)
+    return bool(fitting) and mine.case is not None and _may(mine.case, now=now)
+
+
+def _may_try(mine: AccessCode | None, *, now: datetime) -> bool:
+    return mine is not None and code_is_live(
+        expires_at=mine.expires_at, attempts=mine.attempts, used=bool(mine.used_at), now=now
+    )
+
+
+def _fits(sent: AccessCode, code: str) -> bool:
+    return any(hmac.compare_digest(bytes(sent.digest), one) for one in _digests(sent, code))
 
 
 @dataclass(frozen=True, slots=True)

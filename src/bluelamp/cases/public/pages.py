@@ -32,16 +32,21 @@ from bluelamp.cases.values import SendBy, Standing
 from bluelamp.inbound.public import emergency_of
 from bluelamp.kit import clock
 from bluelamp.org.gate import everyone, source_of
-from bluelamp.org.limits import too_many, too_often
+from bluelamp.org.limits import place_of, too_many, too_often
 from bluelamp.org.models import Force
 from bluelamp.org.tenancy import force_of
 
 ASKED_HERE, TRIED_HERE, ADDED_HERE = 20, 60, 20
 """Forms an hour from one address: a library and a mobile network share theirs."""
 ASKED_OF_ONE = 5
-"""Codes an hour for one reference, whether or not there is such a case."""
+"""Codes an hour for one reference from one address, whether or not there is such a case.
+
+Not for the reference alone: whoever knows it would keep its citizen out.
+"""
 ASKED_IN_ALL = 600
 """Codes an hour in a force: more is somebody who tries references."""
+NOTHING = 0
+"""In the cookie of who asked too often: no code is for them, and the page is the same."""
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 """A neutral page that anybody may have open."""
 
@@ -58,28 +63,29 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST" and cookies.session(request, force, now=now):
         return redirect("cases_public:now")
     form = forms.AskForm(request.POST or None)
-    if form.is_valid() and _may_ask(request, form, force, now):
-        given = form.cleaned_data
-        made = access.ask(force, given["reference"], SendBy(given["by"]), now=now)
+    if form.is_valid():
         response = redirect("cases_public:code")
-        cookies.write(response, force, asked=made.pk)
+        if _may_ask(request, form.cleaned_data["reference"], force, now):
+            by = SendBy(form.cleaned_data["by"])
+            made = access.ask(force, form.cleaned_data["reference"], by, now=now)
+            cookies.write(response, force, asked=made.pk)
+        elif cookies.asked(request, force) is None:
+            cookies.write(response, force, asked=NOTHING)
         return response
     return _show(request, "ask", form)
 
 
-def _may_ask(request: HttpRequest, form: forms.AskForm, force: Force, now: datetime) -> bool:
-    """Say whether another code may be asked for; what is counted never depends on a case."""
-    reference = form.cleaned_data["reference"]
-    if too_often(request, "case.ask", ASKED_HERE, now=now):
-        said = _("Too many codes were asked for from here. Try again in an hour, or call 101.")
-    elif too_many(reference, f"case.reference.{force.pk}", ASKED_OF_ONE, now=now):
-        said = _("Too many codes were asked for with this reference. Try again in an hour.")
-    elif too_many("all", f"case.all.{force.pk}", ASKED_IN_ALL, now=now):
-        said = _("We cannot send codes now. Try again in an hour, or call 101.")
-    else:
-        return True
-    form.add_error(None, said)
-    return False
+def _may_ask(request: HttpRequest, reference: str, force: Force, now: datetime) -> bool:
+    """Say whether another code may be asked for; what is counted never depends on a case.
+
+    Where it may not, the answer is the same page: whoever asked before still has that code.
+    """
+    place = place_of(source_of(request))
+    return not (
+        too_many(place, "case.ask", ASKED_HERE, now=now)
+        or too_many(f"{reference} {place}", f"case.reference.{force.pk}", ASKED_OF_ONE, now=now)
+        or too_many("all", f"case.all.{force.pk}", ASKED_IN_ALL, now=now)
+    )
 
 
 @everyone

@@ -37,7 +37,7 @@ from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import EXCHANGE, Severity, Stage
 from bluelamp.kit import clock
 from bluelamp.members.merging import merge
-from bluelamp.members.values import CODES_AN_ADDRESS, Basis
+from bluelamp.members.values import Basis
 from bluelamp.notices.models import Notice
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer
@@ -342,25 +342,134 @@ def test_what_is_not_there_is_answered_the_same(
     assert Notice.objects.filter(kind="code").count() == 1
 
 
-def test_asking_is_limited_by_reference_by_source_and_in_all(
+def test_who_asks_too_often_sees_the_same_page_and_nothing_is_asked(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answers = {same(ask(Client(), case.reference))}
     for reference in (case.reference, "0000-0001"):
-        codes = [ask(Client(), reference).status_code for _ in range(pages.ASKED_OF_ONE + 1)]
-        assert codes == [302] * pages.ASKED_OF_ONE + [400], "there or not"
-    monkeypatch.setattr(pages, "ASKED_HERE", 12)
-    refused = ask(Client(), "0000-0002")
-    assert "from here" in text(refused)
-    monkeypatch.setattr(pages, "ASKED_HERE", 99)
-    monkeypatch.setattr(pages, "ASKED_IN_ALL", 10)
-    assert "We cannot send codes now" in text(ask(Client(), "0000-0003"))
+        before = AccessCode.objects.filter(reference=reference).count()
+        for _more in range(pages.ASKED_OF_ONE + 1 - before):
+            answers.add(same(ask(Client(), reference)))
+        assert AccessCode.objects.filter(reference=reference).count() == pages.ASKED_OF_ONE
+    for limit, most in (("ASKED_HERE", 12), ("ASKED_IN_ALL", 10)):
+        monkeypatch.setattr(pages, limit, most)
+        answers.add(same(ask(client := Client(), "0000-0002")))
+        assert "Enter the code" in text(client.get(at("code")))
+        assert "wrong or too old" in text(client.post(at("code"), {"code": "000000"}))
+        monkeypatch.setattr(pages, limit, 99)
+    assert len(answers) == 1
+    assert not AccessCode.objects.filter(reference="0000-0002").exists()
 
 
-def test_codes_of_one_batch_are_counted_too(case: Case) -> None:
-    for _asked in range(CODES_AN_ADDRESS + 2):
+def test_who_asked_too_often_still_has_the_code_that_came(case: Case) -> None:
+    client = Client()
+    for _time in range(pages.ASKED_OF_ONE + 1):
+        ask(client, case.reference)
+    assert client.post(at("code"), {"code": sent_code()}).headers["Location"] == at("now")
+
+
+# A stranger who knows the reference -----------------------------------------------------
+
+
+def stranger(number: int) -> Client:
+    return Client(REMOTE_ADDR=f"203.0.113.{number}")
+
+
+def test_a_stranger_who_keeps_asking_neither_locks_the_citizen_out_nor_fills_the_mailbox(
+    case: Case, hands: Hands
+) -> None:
+    minutes = 90
+    for minute in range(minutes):
+        ask(stranger(minute % 30 + 1), case.reference)
+        if minute % 14 == 0:
+            mine = Client()
+            ask(mine, case.reference)
+            hands.move(timedelta(minutes=1))
+            ask(stranger(minute % 30 + 1), case.reference)
+            opened = mine.post(at("code"), {"code": sent_code()})
+            assert opened.headers.get("Location") == at("now"), minute
+        hands.move(timedelta(minutes=1))
+    assert Notice.objects.filter(kind="code").count() <= minutes / 60 * access.SENT_AT_MOST
+
+
+def test_no_second_code_goes_while_the_first_is_good(case: Case, hands: Hands) -> None:
+    for number in range(20):
+        ask(stranger(number), case.reference)
+    assert Notice.objects.filter(kind="code").count() == 1
+    hands.move(timedelta(minutes=9))
+    ask(stranger(21), case.reference)
+    assert Notice.objects.filter(kind="code").count() == 1
+    hands.move(timedelta(minutes=2))
+    mine = Client()
+    ask(mine, case.reference)
+    assert Notice.objects.filter(kind="code").count() == 2, "it would not last"
+    assert mine.post(at("code"), {"code": sent_code()}).status_code == 302
+
+
+def test_a_shared_code_opens_once(case: Case) -> None:
+    first, second = Client(), stranger(1)
+    ask(first, case.reference)
+    ask(second, case.reference)
+    code = sent_code()
+    assert first.post(at("code"), {"code": code}).status_code == 302
+    assert second.post(at("code"), {"code": code}).status_code == 400
+    assert second.get(at("now")).headers["Location"] == at("ask")
+    ask(second, case.reference)
+    assert sent_code() != code, "a used one is not sent again"
+
+
+def test_a_shared_code_ends_when_it_was_sent_to_end(case: Case, hands: Hands) -> None:
+    ask(stranger(1), case.reference)
+    hands.move(timedelta(minutes=9))
+    mine = Client()
+    ask(mine, case.reference)
+    hands.move(timedelta(minutes=6))
+    assert mine.post(at("code"), {"code": sent_code()}).status_code == 400
+
+
+def test_the_newest_code_opens_too_where_a_stranger_had_it_sent(case: Case, hands: Hands) -> None:
+    mine = Client()
+    ask(mine, case.reference)
+    hands.move(timedelta(minutes=11))
+    ask(stranger(1), case.reference)
+    assert Notice.objects.filter(kind="code").count() == 2
+    assert mine.post(at("code"), {"code": sent_code()}).status_code == 302
+
+
+def test_many_strangers_cannot_guess_together(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "TRIES_OF_A_CODE", 12)
+    mine = Client()
+    ask(mine, case.reference)
+    code = sent_code()
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    for number in range(2):
+        ask(other := stranger(number), case.reference)
+        for _try in range(9):
+            other.post(at("code"), {"code": wrong})
+    assert sum(AccessCode.objects.values_list("attempts", flat=True)) == 10, "five each"
+    ask(last := stranger(9), case.reference)
+    for _try in range(2):
+        last.post(at("code"), {"code": wrong})
+    assert mine.post(at("code"), {"code": code}).status_code == 400, "tried too often by all"
+    ask(mine, case.reference)
+    assert mine.post(at("code"), {"code": sent_code()}).status_code == 302, "so another went"
+
+
+def test_no_more_codes_go_in_an_hour_however_often_they_are_used_up(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "TRIES_OF_A_CODE", 0)
+    for _asked in range(access.SENT_AT_MOST + 2):
         access.ask(case.force, case.reference, SendBy.EMAIL, now=clock.now())
     access.send(now=clock.now())
-    assert Notice.objects.filter(kind="code").count() == CODES_AN_ADDRESS
+    assert Notice.objects.filter(kind="code").count() == access.SENT_AT_MOST
+
+
+def test_codes_of_one_batch_are_one(case: Case) -> None:
+    for _asked in range(3):
+        access.ask(case.force, case.reference, SendBy.EMAIL, now=clock.now())
+    access.send(now=clock.now())
+    assert Notice.objects.filter(kind="code").count() == 1
 
 
 def test_codes_are_tried_only_so_often_from_one_place(
