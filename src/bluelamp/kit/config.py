@@ -39,6 +39,8 @@ class Config(BaseSettings):
     lmtp_port: int = 8024
     mail_domain: str = "mail.localhost.test"
     """The domain of message ids, return paths and reply addresses."""
+    authserv_id: str = ""
+    """The name under which our own mail server writes what it found of a sender (RFC 8601)."""
     demo: bool = False
     """Serve the fictional force, with its log-ins shown on the sign-in page."""
     debug: bool = False

@@ -125,6 +125,11 @@ class InboundItem:
     receipts: tuple[Receipt, ...] = ()
     sender: str = ""
     sender_name: str = ""
+    sender_proven: bool = False
+    """Whether more than the sender's own word says that it comes from that address.
+
+    Only mail needs it: a platform knows its authors.
+    """
     channel: str = ""
     """The kind of address that ``sender`` is, where it is not the provider's."""
     subject: str = ""

@@ -13,8 +13,10 @@ from bluelamp.channels.contract import (
     Receipt,
     ReceiptKind,
 )
+from bluelamp.kit.config import config
 
 from .attached import attached
+from .authentic import sender_proven
 from .understand import Finding, HumanMail, Kind, Reason, read_human, understand
 
 _TOKEN = re.compile(r"(?:[a-z]+[-+])?([0-9a-f]{40,})", re.IGNORECASE)
@@ -36,10 +38,15 @@ def read_mail(raw: RawInbound) -> InboundItem:
         return InboundItem(InboundKind.RECEIPT, receipts)
     automatic = any(one.kind is Kind.AUTO for one in findings)
     kind = InboundKind.AUTO if automatic else InboundKind.HUMAN
-    return _item(kind, read_human(raw.payload), attached(raw.payload))
+    return _item(
+        kind, read_human(raw.payload), attached(raw.payload),
+        proven=sender_proven(raw.payload, config().authserv_id),
+    )  # fmt: skip
 
 
-def _item(kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...]) -> InboundItem:
+def _item(
+    kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...], *, proven: bool
+) -> InboundItem:
     return InboundItem(
         kind,
         sender=mail.sender,
@@ -49,6 +56,7 @@ def _item(kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...]) -> 
         full_text=mail.full_text,
         in_reply_to=first_token((mail.in_reply_to, *reversed(mail.references))),
         attachments=files,
+        sender_proven=proven,
     )
 
 
