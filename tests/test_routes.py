@@ -194,7 +194,8 @@ def _casework(force: Force, alice: Officer, account: Account) -> dict[str, Any]:
     )
     ProposedCase.objects.create(force=force, proposal=proposal, case=case)
     return {
-        "proposal": proposal, "article": article, "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
+        "proposal": proposal, "article": article,
+        "tag": CaseTag.objects.create(force=force, name=MARK, key="z"),
         "case": case, "incident": incident, "handover": handover, "file": file, "item": item,
         "raw": RawItem.objects.create(
             force=force, account=account, external_id="z2", received_at=NOW, state="failed",

@@ -43,6 +43,7 @@ console = [
     path("incidents/proposed/<int:proposal>/refuse/", proposals.refuse, name="refuse_proposal"),
     path("incidents/<int:incident>/", incidents.incident, name="incident"),
     path("incidents/<int:incident>/answer/", incidents.answer, name="answer_all"),
+    path("incidents/<int:incident>/tell/", incidents.tell_late, name="tell_late"),
     path("incidents/<int:incident>/facts/", incidents.facts, name="round_facts"),
     path("incidents/<int:incident>/close/", incidents.close, name="close_all"),
     path("incidents/<int:incident>/leave/", incidents.leave, name="leave"),

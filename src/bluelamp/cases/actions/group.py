@@ -15,7 +15,7 @@ from bluelamp.audit.actions import acting
 from bluelamp.cases.actions.close import close
 from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.actions.propose import keep_apart
-from bluelamp.cases.actions.round import AT_ONCE, begin, tell
+from bluelamp.cases.actions.round import AT_ONCE, begin, begin_late, tell
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Outcome, Round
 from bluelamp.cases.queries.queue import OPEN, cases
@@ -106,6 +106,19 @@ def answer_all(
     :raises CaseRefusedError: no words.
     """
     made = begin(group, text, by=by, now=now, once=once)
+    if made.cases.count() <= AT_ONCE:
+        tell(made, now=now)
+    return made
+
+
+def tell_late(first: Round, *, by: Officer, now: datetime, once: UUID | None = None) -> Round:
+    """Tell those who joined an incident since what all others were told; nobody else.
+
+    :param first: what everybody was told last.
+    :param once: of the form that was sent: sent twice, everybody is told once.
+    :raises CaseRefusedError: all have been told, or something newer was said meanwhile.
+    """
+    made = begin_late(first, by=by, now=now, once=once)
     if made.cases.count() <= AT_ONCE:
         tell(made, now=now)
     return made

@@ -7,6 +7,7 @@ sends the answer: whoever dies in between has told nobody, and the next worker g
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from bluelamp.cases.actions.answer import answer
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
 from bluelamp.cases.queries.home import last_of_citizen, no_way_home
+from bluelamp.cases.queries.rounds import last_update, late_to
 from bluelamp.cases.values import CaseState, ReplyState, RoundState
 from bluelamp.kit import live
 from bluelamp.kit.errors import BluelampError
@@ -47,16 +49,45 @@ def begin(
                       "made_at": now},
         )  # fmt: skip
         if new:
-            _put_in(made)
+            there = Case.objects.filter(group=group).exclude(state=CaseState.CLOSED)
+            _put_in(made, there.order_by("pk").values_list("pk", flat=True))
         nudge(app.tasks["bluelamp.cases.jobs.tell_round"], round=made.pk)
     return made
 
 
-def _put_in(made: Round) -> None:
-    cases = Case.objects.filter(group=made.group_id).exclude(state=CaseState.CLOSED)
+def begin_late(first: Round, *, by: Officer, now: datetime, once: uuid.UUID | None = None) -> Round:
+    """Say that those who joined an incident since are to be told what was said in ``first``.
+
+    :param once: of the form: the same again is the same round.
+    :raises CaseRefusedError: all have been told, or something newer was said meanwhile.
+    """
+    permit.require(by, Acts.CASE_WORK, first.group)
+    with acting(by.as_actor(), "cases.round"):
+        Round.objects.select_for_update().get(pk=first.pk)  # two at once would tell twice
+        made = Round.objects.filter(once=once).first() if once else None
+        if made is None:
+            made = _follow(first, by, now, once or uuid.uuid4())
+        nudge(app.tasks["bluelamp.cases.jobs.tell_round"], round=made.pk)
+    return made
+
+
+def _follow(first: Round, by: Officer, now: datetime, once: uuid.UUID) -> Round:
+    if last_update(first.group) != first:
+        raise CaseRefusedError(_("Something newer was said to everybody meanwhile. Look again."))
+    late = list(late_to(first).values_list("pk", flat=True))
+    if not late:
+        raise CaseRefusedError(_("Everybody has been told already."))
+    made = Round.objects.create(
+        force_id=first.force_id, group=first.group, by=by, text=first.text, follows=first,
+        once=once, made_at=now,
+    )  # fmt: skip
+    _put_in(made, late)
+    return made
+
+
+def _put_in(made: Round, cases: Iterable[int]) -> None:
     RoundCase.objects.bulk_create(
-        RoundCase(force_id=made.force_id, round=made, case_id=pk)
-        for pk in cases.order_by("pk").values_list("pk", flat=True)
+        RoundCase(force_id=made.force_id, round=made, case_id=pk) for pk in cases
     )
 
 

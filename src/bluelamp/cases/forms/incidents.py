@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -20,6 +21,13 @@ class TakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if joins:
             del self.fields["title"]
+
+
+class LateForm(forms.Form):
+    """Which update those who joined since are to be told."""
+
+    first = forms.IntegerField(widget=forms.HiddenInput)
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
 
 class ApartForm(forms.Form):

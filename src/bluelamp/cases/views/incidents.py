@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluelamp.audit.actions import read
 from bluelamp.cases.actions import group as grouping
 from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
+from bluelamp.cases.forms.incidents import LateForm
 from bluelamp.cases.models import Case, IncidentGroup
 from bluelamp.cases.queries.home import way_home
 from bluelamp.cases.queries.incidents import MOST, incidents
 from bluelamp.cases.queries.queue import cases, named, row, with_facts
+from bluelamp.cases.queries.rounds import last_update, late_to, updates
 from bluelamp.cases.rules.outcomes import chosen, outcomes
 from bluelamp.cases.values import CaseState
 from bluelamp.cases.views.casefile import shown_way
@@ -98,6 +100,7 @@ def _page(
     return render(request, "cases/console/incident.html", {
         "incident": found, "rows": [row(case, now) for case in members], "open": open_,
         "ways": _ways(live), "more": open_ - len(live), "round": _round(found, officer),
+        "late": _late(found), "updates": updates(found),
         "forms": forms | wrong, "form": next(iter(wrong.values()), None),
         "may_work": permit.may(officer, Acts.CASE_WORK, found),
     }, status=400 if wrong else 200)  # fmt: skip
@@ -126,6 +129,28 @@ def answer(request: HttpRequest, incident: int) -> HttpResponseBase:
         found, given["text"], once=given["once"], **who(request)
     )):  # fmt: skip
         return _page(request, found, {"all": form})
+    return redirect("cases:incident", found.pk)
+
+
+def _late(found: IncidentGroup) -> dict[str, Any] | None:
+    """Return what was said last and how many joined since; ``None``: nobody did."""
+    first = last_update(found)
+    many = late_to(first).count() if first is not None else 0
+    if first is None or not many:
+        return None
+    return {"first": first, "many": many, "form": LateForm(initial={"first": first.pk})}
+
+
+@officers(Acts.CASE_WORK)
+@require_POST
+def tell_late(request: HttpRequest, incident: int) -> HttpResponseBase:
+    """Tell those who joined an incident since what all others were told."""
+    found = _incident_of(request, incident)
+    form = LateForm(request.POST)
+    if not done(form, lambda given: grouping.tell_late(
+        get_object_or_404(found.rounds, pk=given["first"]), once=given["once"], **who(request)
+    )):  # fmt: skip
+        return _page(request, found, {"late": form})
     return redirect("cases:incident", found.pk)
 
 

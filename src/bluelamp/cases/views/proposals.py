@@ -10,7 +10,7 @@ from django.contrib import messages as flash
 from django.db.models import Count, Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -125,7 +125,13 @@ def _cases(request: HttpRequest, name: str) -> list[Case]:
 
 
 def _proposal_of(request: HttpRequest, pk: int) -> IncidentProposal | None:
-    return proposed(officer_of(request)).filter(pk=pk).first()
+    """Return a proposal that waits for the officer; ``None``: it did, or waits for others.
+
+    :raises Http404: there is none in the officer's force.
+    """
+    officer = officer_of(request)
+    get_object_or_404(IncidentProposal, pk=pk, force=officer.force_id)
+    return proposed(officer).filter(pk=pk).first()
 
 
 def _gone(request: HttpRequest) -> HttpResponseBase:
