@@ -64,8 +64,6 @@ CHANNELS: dict[str, Words] = {
     "web": _("Web form"),
     "phone": _("Telephone"),
     "counter": _("Front counter"),
-    "bluesky": _("Bluesky"),
-    "mastodon": _("Mastodon"),
     "memory": _("Trial channel"),
 }
 KINDS: dict[str, Words] = {
@@ -209,7 +207,7 @@ def reply_tag(state: str, act: str = "") -> Tag:
 
 
 def channel(name: str) -> Words:
-    """Return a channel's name; one that is not known here shows its own."""
+    """Return a channel's name; a platform shows its own."""
     return CHANNELS.get(name, name.capitalize())
 
 

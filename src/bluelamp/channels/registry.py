@@ -9,7 +9,7 @@ from typing import cast
 
 import click
 
-from bluelamp.channels.contract import Adapter, Capability
+from bluelamp.channels.contract import Adapter, Capability, Handles
 from bluelamp.channels.errors import UnknownProviderError
 
 PROVIDERS: dict[str, str] = {
@@ -61,6 +61,13 @@ def receiver() -> Callable[..., None]:
         if serve is not None:
             return cast("Callable[..., None]", serve)
     raise UnknownProviderError("receive")
+
+
+@cache
+def handles() -> tuple[Handles, ...]:
+    """Return how people are called on the platforms on which they have handles."""
+    found = (getattr(adapter(name), "handles", None) for name in PROVIDERS)
+    return tuple(one for one in found if one is not None)
 
 
 def own() -> Adapter:

@@ -12,6 +12,7 @@ from bluelamp.cases import labels
 from bluelamp.cases.queries.routing import EVERYWHERE, names_of, tongues, topics
 from bluelamp.cases.rules.routing import Condition
 from bluelamp.cases.rules.ruleset import Line, Lines
+from bluelamp.channels import registry
 from bluelamp.channels.models import Account
 from bluelamp.inbound.values import Severity
 from bluelamp.kit.forms import Hinted
@@ -147,6 +148,12 @@ class LineForm(forms.Form):
         )  # fmt: skip
 
 
+def _channels() -> list[str]:
+    """Return by what a case may come: our own ways, then the platforms."""
+    ours = [code for code in labels.CHANNELS if code != "memory"]
+    return ours + [one.channel for one in registry.handles()]
+
+
 def _choices(force: Force) -> dict[str, list[tuple[str, Any]]]:
     names = names_of(force)
     areas = Area.objects.filter(force=force, retired_at=None).order_by("kind", "name")
@@ -158,7 +165,7 @@ def _choices(force: Force) -> dict[str, list[tuple[str, Any]]]:
             (f"closed:{pk}", _now("While %(name)s is closed") % {"name": name}),
         ]
     return {
-        "channels": [(code, words) for code, words in labels.CHANNELS.items() if code != "memory"],
+        "channels": [(code, labels.channel(code)) for code in _channels()],
         "accounts": [(str(one.pk), one.name) for one in
                      Account.objects.filter(force=force).order_by("name")],
         "areas": [(str(one.pk), one.name) for one in areas],

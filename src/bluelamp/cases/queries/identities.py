@@ -52,9 +52,11 @@ def found_in(item: Item) -> list[Found]:
 
     :param item: with its ``raw`` and the account that came through.
     """
-    sender = identities.own(item.channel, item.sender)
+    platforms = registry.handles()
+    sender = identities.own(item.channel, item.sender, platforms)
     own = [Found(Source.OWN, sender, item.sender)] if sender else []
-    found = [*own, *identities.told(f"{item.subject}\n\n{item.text}"), *_around(item)]
+    said = identities.told(f"{item.subject}\n\n{item.text}", platforms)
+    found = [*own, *said, *_around(item)]
     return [one for one in found if one.source == Source.OWN or one.identity != sender]
 
 
@@ -64,7 +66,7 @@ def _around(item: Item) -> list[Found]:
     if whole is None:
         return []
     end = identities.signed(whole.full_text) if item.channel == Channel.EMAIL else []
-    profile = identities.published(whole.profile, whole.links)
+    profile = identities.published(whole.profile, whole.links, registry.handles())
     return [*identities.field(whole.reached_at), *end, *profile]
 
 

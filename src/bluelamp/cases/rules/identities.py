@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from bluelamp.channels.contract import Handles
 from bluelamp.kit import phone
 from bluelamp.members.errors import AddressError
 from bluelamp.members.rules import normalise_email
 
 EMAIL, PHONE = "email", "phone"
-HANDLED = ("mastodon", "bluesky")
-"""Channels on which people are called by a handle."""
+Platforms = tuple[Handles, ...]
+"""Those on which people are called by a handle."""
 
 
 class Source(StrEnum):
@@ -54,10 +56,10 @@ class Found(NamedTuple):
 # What an address is ---------------------------------------------------------------
 
 
-def own(channel: str, sender: str) -> Identity | None:
+def own(channel: str, sender: str, platforms: Platforms) -> Identity | None:
     """Return who a sender is on the channel they wrote by; nothing where it is no address."""
-    if channel in HANDLED:
-        return _handle(channel, sender)
+    if any(one.channel == channel for one in platforms):
+        return _handle(channel, sender, platforms)
     return _email(sender) if "@" in sender else _phone(sender)
 
 
@@ -75,10 +77,10 @@ def _phone(text: str) -> Identity | None:
         return None
 
 
-def _handle(channel: str, text: str) -> Identity | None:
-    name = text.strip().strip("@.,;:").casefold()
-    whole = "@" in name if channel == "mastodon" else "." in name
-    return Identity(channel, name) if whole and re.fullmatch(r"[\w.@-]+", name) else None
+def _handle(channel: str, text: str, platforms: Platforms) -> Identity | None:
+    platform = next(one for one in platforms if one.channel == channel)
+    name = platform.whole(text)
+    return Identity(channel, name) if name else None
 
 
 # Own words ------------------------------------------------------------------------
@@ -86,23 +88,28 @@ def _handle(channel: str, text: str) -> Identity | None:
 _MAIL = r"(?P<email>[^\s<>()\"“”]+@[^\s<>()\"“”]+\.[^\s<>()\"“”]+)"
 _DIALLED = r"(?P<phone>\+?\(?\d[\d\s()-]{7,18}\d)"
 _NAMED = r"(?P<handle>@?[\w-]+(?:[.@][\w-]+)+)"
-_BY = r"(?P<channel>mastodon|bluesky)"
 _IS = r"(?:\s+(?:is|at|on|address|now|also|the same)\b|\s*[:=–-])*\s*<?"
-_PHRASES = tuple(
-    re.compile(rf"(?<!\w)(?:{words}){_IS}{address}", re.IGNORECASE)
-    for words, address in (
+_I_AM = "i am|i'm|i’m"
+
+
+@cache
+def _phrases(channels: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return what makes an address theirs, in the words that stand before or after it."""
+    by = f"(?P<channel>{'|'.join(map(re.escape, channels))})" if channels else r"(?!)"
+    before = (
         (r"my (?:own |other |new |private |work )?e-?mail(?: address)?", _MAIL),
         (r"(?:e-?mail|write to|reach|contact|answer) me", _MAIL),
         (r"my (?:own |other |new |private |work )?(?:mobile|phone|telephone|tel|cell)?\s*"
          r"(?:number|no\.?|phone|mobile)", _DIALLED),
         (r"(?:call|ring|phone|text|reach|contact) me(?: back)?", _DIALLED),
-        (rf"my {_BY}(?: handle| name| account)?", _NAMED),
-        (rf"(?:i am|i'm|i’m|find me|message me)(?: also)? on {_BY}(?: as)?", _NAMED),
-    )
-)  # fmt: skip
-_AFTER = re.compile(
-    rf"(?<!\w)(?:i am|i'm|i’m|message me at|find me as)(?: also)? {_NAMED} on {_BY}", re.IGNORECASE
-)
+        (rf"my {by}(?: handle| name| account)?", _NAMED),
+        (rf"(?:{_I_AM}|find me|message me)(?: also)? on {by}(?: as)?", _NAMED),
+    )  # fmt: skip
+    after = rf"(?:{_I_AM}|message me at|find me as)(?: also)? {_NAMED} on {by}"
+    forms = [*(f"(?:{words}){_IS}{address}" for words, address in before), after]
+    return tuple(re.compile(rf"(?<!\w){form}", re.IGNORECASE) for form in forms)
+
+
 _QUOTED = re.compile(
     r"[\"“„«‘](?:[^\"“”„«»’]|(?<=\w)’(?=\w)){8,}[\"”“»’]|(?<!\w)'.{8,}?'(?!\w)", re.DOTALL
 )
@@ -116,32 +123,32 @@ _REPORTED = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘])")
 
 
-def told(text: str) -> list[Found]:
+def told(text: str, platforms: Platforms) -> list[Found]:
     """Return what somebody says in their own words of how else they are reached."""
     found = [
         one
         for paragraph in re.split(r"\n\s*\n", without_quotes(text))
         if not _REPORTED.search(paragraph)
         for sentence in _SENTENCE.split(_QUOTED.sub(" ", paragraph))
-        for one in _said(sentence)
+        for one in _said(sentence, platforms)
     ]
     return _once(found)
 
 
-def _said(sentence: str) -> Iterator[Found]:
-    for phrase in (*_PHRASES, _AFTER):
+def _said(sentence: str, platforms: Platforms) -> Iterator[Found]:
+    for phrase in _phrases(tuple(one.channel for one in platforms)):
         for match in phrase.finditer(sentence):
-            identity = _identity(match.groupdict())
+            identity = _identity(match.groupdict(), platforms)
             if identity is not None:
                 yield Found(Source.TOLD, identity, " ".join(match[0].split()).rstrip(".,;:!"))
 
 
-def _identity(groups: dict[str, str | None]) -> Identity | None:
+def _identity(groups: dict[str, str | None], platforms: Platforms) -> Identity | None:
     if groups.get("email"):
         return _email(groups["email"] or "")
     if groups.get("phone"):
         return _phone(groups["phone"] or "")
-    return _handle((groups.get("channel") or "").lower(), groups.get("handle") or "")
+    return _handle((groups.get("channel") or "").lower(), groups.get("handle") or "", platforms)
 
 
 def field(text: str) -> list[Found]:
@@ -203,32 +210,27 @@ def _standing(line: str, source: Source) -> Iterator[Found]:
 
 # A profile ------------------------------------------------------------------------
 
-_PAGES = {"bsky.app": re.compile(r"/profile/([\w.-]+)/?$")}
-_FEDIVERSE = re.compile(r"/(?:@|users/)([\w.-]+)/?$")
 
-
-def published(profile: str, links: Iterable[str]) -> list[Found]:
+def published(profile: str, links: Iterable[str], platforms: Platforms) -> list[Found]:
     """Return what a profile openly says.
 
     :param profile: its text, as everybody reads it.
     :param links: addresses in it whose page links back, as the platform has checked.
     """
-    named = (_of_page(link, Source.LINKED) for link in links)
-    pages = (_of_page(link, Source.PUBLISHED) for link in re.findall(r"https?://\S+", profile))
+    shown = re.findall(r"https?://\S+", profile)
+    named = (_of_page(link, Source.LINKED, platforms) for link in links)
+    pages = (_of_page(link, Source.PUBLISHED, platforms) for link in shown)
     lines = (one for line in profile.splitlines() for one in _standing(line, Source.PUBLISHED))
     return _once([*filter(None, named), *filter(None, pages), *lines])
 
 
-def _of_page(url: str, source: Source) -> Found | None:
+def _of_page(url: str, source: Source, platforms: Platforms) -> Found | None:
     """Return whose profile an address is, as far as its form says."""
     parts = urlsplit(url.rstrip(".,;)"))
-    host, pattern = (parts.hostname or "").removeprefix("www."), _PAGES.get(parts.hostname or "")
-    if pattern is not None:
-        page = pattern.search(parts.path)
-        identity = _handle("bluesky", page[1]) if page else None
-    else:
-        page = _FEDIVERSE.fullmatch(parts.path)
-        identity = _handle("mastodon", f"{page[1]}@{host}") if page else None
+    host = (parts.hostname or "").removeprefix("www.")
+    there = [one for one in platforms if one.host == host] or platforms
+    named = ((one.channel, one.of_page(host, parts.path)) for one in there)
+    identity = next((Identity(channel, name) for channel, name in named if name), None)
     return Found(source, identity, url) if identity else None
 
 

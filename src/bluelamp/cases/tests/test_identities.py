@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluelamp.cases.rules.identities import (
-    Identity,
-    Source,
-    field,
-    own,
-    published,
-    signed,
-    told,
-)
+from bluelamp.cases.rules import identities
+from bluelamp.cases.rules.identities import Identity, Source, field, signed
 from bluelamp.cases.rules.sameness import (
     SHARED_BY,
     Evidence,
@@ -26,7 +20,12 @@ from bluelamp.cases.rules.sameness import (
     evidence,
     is_worth_saying,
 )
+from bluelamp.channels import registry
 from bluelamp.members.values import Basis
+
+own = partial(identities.own, platforms=registry.handles())
+told = partial(identities.told, platforms=registry.handles())
+published = partial(identities.published, platforms=registry.handles())
 
 ANN = Identity("email", "ann@example.test")
 NUMBER = Identity("phone", "+447700900123")

@@ -15,6 +15,7 @@ from bluelamp.channels.contract.delivery import (
     OutcomeKind,
     Recipient,
 )
+from bluelamp.channels.contract.handles import Handles
 from bluelamp.channels.contract.inbound import (
     Attachment,
     Change,
@@ -39,6 +40,7 @@ __all__ = [
     "Content",
     "Envelope",
     "Fit",
+    "Handles",
     "InboundItem",
     "InboundKind",
     "Limits",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from bluelamp.channels.contract import (
     Capability,
     Fit,
+    Handles,
     InboundItem,
     Limits,
     Polled,
@@ -39,6 +41,7 @@ class BlueskyAdapter:
     label = "Bluesky"
     icon = "bluesky"
     channel = "bluesky"
+    handles = Handles(channel, ".", re.compile(r"/profile/([\w.-]+)/?"), host="bsky.app")
     capabilities = frozenset(
         {
             Capability.POST,

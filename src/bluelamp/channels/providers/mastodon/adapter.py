@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 from bluelamp.channels.contract import (
     Capability,
     Fit,
+    Handles,
     InboundItem,
     Limits,
     Polled,
@@ -38,6 +40,7 @@ class MastodonAdapter:
     label = "Mastodon"
     icon = "mastodon"
     channel = "mastodon"
+    handles = Handles(channel, "@", re.compile(r"/(?:@|users/)([\w.-]+)/?"))
     capabilities = frozenset(
         {
             Capability.POST,
