@@ -113,6 +113,9 @@ class Item(models.Model):
     )  # fmt: skip
     sender = models.CharField(max_length=320)
     sender_name = models.CharField(max_length=200, blank=True)
+    proven = models.BooleanField(default=False)
+    """More than the mail's own word says that its sender is its sender: our sealed token in the
+    address that it came to, or what our own mail server found (``InboundItem.sender_proven``)."""
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     received_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from bluelamp.channels.models import Account
 from bluelamp.channels.queries import active_account
+from bluelamp.channels.registry import own
 from bluelamp.inbound.models import Cursor, Item, ItemFile, RawItem
 from bluelamp.inbound.rules.mail import tokens
 from bluelamp.inbound.values import ItemState, Stage
@@ -90,6 +91,16 @@ def troubles(officer: Officer, account: int) -> list[str]:
 def attachments(officer: Officer) -> QuerySet[ItemFile]:
     """Return what came with the items that the officer may read."""
     return ItemFile.objects.filter(item__in=items(officer)).select_related("file")
+
+
+def only_claims_its_sender(item: Item) -> bool:
+    """Say whether nothing but an e-mail's own word says that it comes from its sender.
+
+    Platforms know their authors; on our own pages people leave an address to be answered at.
+    """
+    if item.account is None or item.proven:
+        return False
+    return item.channel == "email" and item.account.provider != own().name
 
 
 def account_of(recipients: Iterable[str]) -> Account | None:

@@ -32,6 +32,7 @@ from bluelamp.cases.views.shared import case_of, crew
 from bluelamp.cases.views.systems import elsewhere
 from bluelamp.channels.models import Act
 from bluelamp.inbound.models import Item
+from bluelamp.inbound.queries import only_claims_its_sender
 from bluelamp.kit import clock
 from bluelamp.kit.asked import number
 from bluelamp.org import permit
@@ -124,6 +125,7 @@ def _entry(entry: found_in.Entry, officer: Officer) -> dict[str, Any]:
             "row": entry.heard, "item": item, "channel": channel,
             "who": item.sender_name or item.sender or _("Somebody"),
             "public": item.visibility == "public", "automatic": item.kind != "human",
+            "claimed": only_claims_its_sender(item),
             "why": labels.JOINED[entry.heard.why] if entry.heard.why != Joined.OPENED else "",
             "gone": item.deleted_at is not None and not item.text,
         }  # fmt: skip
