@@ -5,14 +5,13 @@ from __future__ import annotations
 from bluelamp.cases import alarm, briefing, oncall, share
 from bluelamp.cases import forget as forgetting
 from bluelamp.cases import identify as identifying
+from bluelamp.cases import route as routing
 from bluelamp.cases.actions import access, reviews
 from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.actions.propose import propose
 from bluelamp.cases.models import Round
-from bluelamp.cases.route import route as route_batch
-from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import RIVER, app, follow, nudge
+from bluelamp.kit.queue import RIVER, app, follow, nudge, to_the_end
 from bluelamp.org.models import Force
 
 ROUTED_AT_ONCE = 3
@@ -23,7 +22,7 @@ ROUTED_AT_ONCE = 3
 def route() -> None:
     """Route what is triaged, a few batches at a time."""
     for _round in range(ROUTED_AT_ONCE):
-        if route_batch(now=clock.now()) < BATCH:
+        if not to_the_end(lambda: routing.route(now=clock.now()), routing.waits):
             return
     nudge(route)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bluelamp.audit.actions import acting
@@ -29,6 +29,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
 from bluelamp.kit import bulk, live
+from bluelamp.kit.locks import lock, lock_if_free
 from bluelamp.members.merging import people_of
 from bluelamp.members.models import ContactPoint
 
@@ -70,8 +71,16 @@ class _Batch:
 
 
 def route(*, now: datetime, limit: int = BATCH) -> int:
-    """Route a batch; return how many items went on."""
+    """Route a batch; return how many items went on: none while another worker routes.
+
+    It would only wait, for most of the work is done under the force's lock.
+    """
     return carefully(_batch, _waiting(), now=now, limit=limit)
+
+
+def waits() -> bool:
+    """Say whether anything is to be routed."""
+    return _waiting().exists()
 
 
 def _waiting() -> QuerySet[Item]:
@@ -80,6 +89,8 @@ def _waiting() -> QuerySet[Item]:
 
 def _batch(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
+        if not lock_if_free(ROUTING_LOCK, 0):
+            return 0
         claimed = list(
             _waiting().select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force", "message")[:limit]
@@ -92,8 +103,7 @@ def _batch(*, now: datetime, limit: int) -> int:
 
 
 def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
-    with connection.cursor() as cursor:  # two batches must not open two cases for one person
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROUTING_LOCK, force])
+    lock(ROUTING_LOCK, force)  # two batches must not open two cases for one person
     batch = _Batch(now)
     contacts = _contacts(items)
     finder = _Finder(force, items, contacts, now=now)

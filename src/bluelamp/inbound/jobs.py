@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 from bluelamp.inbound import fetch as fetching
 from bluelamp.inbound import forget as forgetting
-from bluelamp.inbound import moderate, thread, triage
 from bluelamp.inbound import poll as polling
 from bluelamp.inbound import revisit as revisiting
+from bluelamp.inbound import thread as threading
 from bluelamp.inbound import understand as understanding
+from bluelamp.inbound.moderate import moderate
+from bluelamp.inbound.triage import triage
 from bluelamp.inbound.values import BATCH
 from bluelamp.kit import clock
-from bluelamp.kit.queue import RIVER, app, nudge
-
-STAGES: tuple[Callable[..., int], ...] = (moderate.moderate, thread.thread, triage.triage)
-
+from bluelamp.kit.queue import RIVER, app, nudge, to_the_end
 
 ROUNDS = 3
 """Batches of each stage in one job; then what lies further down the river has its turn."""
@@ -39,10 +38,14 @@ def understand() -> None:
 def flow() -> None:
     """Carry what was read down the river, moderated, threaded, triaged, a few batches at a time."""
     for _round in range(ROUNDS):
-        full = [stage(now=clock.now()) == BATCH for stage in STAGES]
-        if not any(full):
+        moved = (moderate(now=clock.now()), _thread(), triage(now=clock.now()))
+        if not any(moved):
             return
     nudge(flow)
+
+
+def _thread() -> int:
+    return to_the_end(lambda: threading.thread(now=clock.now()), threading.waits)
 
 
 @app.periodic(cron="* * * * *")

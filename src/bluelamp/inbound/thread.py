@@ -18,14 +18,15 @@ from bluelamp.inbound.rules.likeness import Likeness, Match
 from bluelamp.inbound.stuck import carefully
 from bluelamp.inbound.values import BATCH, Part, Stage
 from bluelamp.kit import bulk
+from bluelamp.kit.locks import lock_if_free
 
 WINDOW = timedelta(days=7)
 """A repetition is looked for among what was received so long before."""
 REBUILD = timedelta(hours=6)
 """After so long a process reads the window anew, so that what left it is forgotten."""
 _READ = ("force", "account", "passes_on", "text", "received_at", "thread", "part", "likeness")
-LOCK_SPACE = 0x74687264
-"""First half of the advisory lock's key ("thrd"); the second is the force."""
+LOCK = 0x74687264
+"""First half of the advisory lock's key ("thrd") of whoever threads; the second is 0."""
 
 
 @dataclass(slots=True)
@@ -42,8 +43,16 @@ _memories: dict[int, _Memory] = {}
 
 
 def thread(*, now: datetime, limit: int = BATCH) -> int:
-    """Thread a batch; return how many items went on."""
+    """Thread a batch; return how many items went on: none while another worker threads.
+
+    One must know what the other has found, or two would both be first.
+    """
     return carefully(_batch, _waiting(), now=now, limit=limit)
+
+
+def waits() -> bool:
+    """Say whether anything is to be threaded."""
+    return _waiting().exists()
 
 
 def _waiting() -> QuerySet[Item]:
@@ -60,6 +69,8 @@ def _batch(*, now: datetime, limit: int) -> int:
 
 def _threaded(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
+        if not lock_if_free(LOCK, 0):
+            return 0
         claimed = list(_waiting().select_for_update(skip_locked=True).only(*_READ)[:limit])
         for force in {item.force_id for item in claimed}:
             _thread(force, [item for item in claimed if item.force_id == force], now=now)
@@ -68,9 +79,7 @@ def _threaded(*, now: datetime, limit: int) -> int:
 
 
 def _thread(force: int, items: Sequence[Item], *, now: datetime) -> None:
-    """Thread one force's items in their order; others wait, or two would both be first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, force])
+    """Thread one force's items in their order."""
     memory = _memory(force, before=items[0].pk, now=now)
     said = _passed_on(items)
     follows: dict[int, int] = {}

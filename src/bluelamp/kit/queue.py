@@ -6,6 +6,7 @@ from the state column, and a sweeper nudges every minute.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
-__all__ = ["RIVER", "app", "follow", "moved", "nudge"]
+__all__ = ["RIVER", "app", "follow", "moved", "nudge", "to_the_end"]
 
 RIVER = "river"
 """The queue of what carries items from the door to their cases, most of it the processor's work."""
@@ -59,3 +60,23 @@ def moved(stage: str) -> None:
     """Nudge whoever follows ``stage``; in the transaction that moved its rows."""
     for task in _followers.get(stage, ()):
         nudge(app.tasks[task])
+
+
+_LOOKS = 3
+"""At what came in the meantime; somebody may hold a row of it a little longer."""
+
+
+def to_the_end(batch: Callable[[], int], waits: Callable[[], bool]) -> int:
+    """Carry on a batch of a stage that one worker works at a time; return how much went on.
+
+    Another worker that comes meanwhile finds it taken and goes elsewhere.  So whoever was at
+    it looks again when its lock is gone: nothing stays lying that came in between.
+
+    :param batch: moves what it finds, in transactions of its own; 0 where another is at it.
+    :param waits: says whether there is anything for it.
+    """
+    for _look in range(_LOOKS):
+        moved = batch()
+        if moved or not waits():
+            return moved
+    return 0

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from bluelamp.kit import direct
-from bluelamp.kit.locks import lock
+from bluelamp.kit.locks import lock, lock_if_free
 
 KIND = 0x74657374
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,3 +30,14 @@ def test_a_lock_is_held_until_the_transaction_ends() -> None:
 def test_a_lock_that_would_be_gone_at_once_is_refused() -> None:
     with pytest.raises(TransactionManagementError):
         lock(KIND, 7)
+
+
+def test_a_lock_that_somebody_holds_is_not_waited_for() -> None:
+    with direct.connect(name="test") as other:
+        other.execute("SELECT pg_advisory_lock(%s, 9)", [KIND])
+        with transaction.atomic():
+            assert not lock_if_free(KIND, 9)
+    with transaction.atomic():
+        assert lock_if_free(KIND, 9)
+        assert not is_free(9)
+    assert is_free(9)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from bluelamp.kit.queue import app, nudge
+from bluelamp.kit.queue import app, nudge, to_the_end
 
 TASK = "bluelamp.cases.jobs.route"
 
@@ -46,3 +46,12 @@ def test_nobody_sees_a_nudge_of_a_job_before_its_transaction_commits() -> None:
 
     asyncio.run(work())
     assert seen == [0]
+
+
+def test_what_came_in_while_others_were_refused_is_looked_for() -> None:
+    moved, waiting_ = iter([0, 2]), iter([True])
+    assert to_the_end(lambda: next(moved), lambda: next(waiting_)) == 2
+
+
+def test_a_stage_that_another_worker_carries_on_is_left_to_it() -> None:
+    assert to_the_end(lambda: 0, lambda: True) == 0
