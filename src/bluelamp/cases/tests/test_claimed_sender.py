@@ -20,7 +20,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Severity, Stage
-from bluelamp.org.models import Force, Officer
+from bluelamp.org.models import Force
 from bluelamp.org.values import Role
 from conftest import make_officer
 
