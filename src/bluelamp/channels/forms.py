@@ -19,7 +19,21 @@ from bluelamp.channels.models import Account
 from bluelamp.channels.vault import Keeper
 
 
-class AccountForm(forms.Form):
+class SettingsForm(forms.Form):
+    """Boxes for the settings of a model (:func:`settings_fields`), and the way back from them."""
+
+    def values(self) -> dict[str, Any]:
+        """Return the settings under the model's own names."""
+        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if k[:4] == "set_"}
+
+    def take_problems(self, problems: dict[str, str]) -> None:
+        """Put what the model refuses beside the fields it is about."""
+        for name, words in problems.items():
+            field = f"set_{name}" if f"set_{name}" in self.fields else name
+            self.add_error(field if field in self.fields else None, words)
+
+
+class AccountForm(SettingsForm):
     """A name and the settings of one provider; secrets only where they are first given."""
 
     name = forms.CharField(label=_("Name of the account"), max_length=80)
@@ -48,16 +62,6 @@ class AccountForm(forms.Form):
         """Return the boxes that are right as they are for most."""
         return [bound for bound in self if bound.name in self._more]
 
-    def values(self) -> dict[str, Any]:
-        """Return the settings under the adapter's own names."""
-        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if k[:4] == "set_"}
-
-    def take_problems(self, problems: dict[str, str]) -> None:
-        """Put what the adapter's model refuses beside the fields it is about."""
-        for name, words in problems.items():
-            field = f"set_{name}" if f"set_{name}" in self.fields else name
-            self.add_error(field if field in self.fields else None, words)
-
 
 def kept_secrets(
     model: type[BaseModel], kept: Keeper | None, data: Mapping[str, Any]
@@ -72,14 +76,13 @@ def kept_secrets(
 class SecretForm(forms.Form):
     """New secrets in the place of the old ones, which are never shown."""
 
-    def __init__(self, *args: Any, adapter: Adapter, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, model: type[BaseModel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        model = adapter.settings_model
         open_ones = frozenset(model.model_fields) - secret_fields(model)
         self.fields.update(settings_fields(model, without=open_ones))
 
     def values(self) -> dict[str, str]:
-        """Return the secrets under the adapter's own names."""
+        """Return the secrets that were given, under the model's own names."""
         return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if v}
 
 

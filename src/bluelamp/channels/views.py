@@ -117,7 +117,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponseBase:
 def secret(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Replace the secrets of an account."""
     found = _account(request, pk)
-    form = SecretForm(request.POST or None, adapter=registry.adapter(found.provider))
+    form = SecretForm(request.POST or None, model=registry.adapter(found.provider).settings_model)
     if request.method == "POST" and form.is_valid():
         try:
             actions.replace_secret(found, secrets=form.values(), by=officer_of(request))

@@ -14,7 +14,8 @@ Settings: ``domain`` ("force.my"), ``consumer_key``, and either ``username`` wit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -93,32 +94,19 @@ class ServiceCloud:
     def check(self, settings: Mapping[str, Any]) -> str:
         """Log in and look for a case by our field; that there is none says all is well."""
         field = str(settings.get("reference_field", REFERENCE))
-        try:
-            _cases(settings).get(f"{field}/bluelamp-check")
-        except SalesforceResourceNotFound as error:
-            _code, words = _told(error.content)
-            if "external id field" in words.lower():
-                raise ConnectorError(f"The field {field} is not there: {words}") from error
-        except SalesforceAuthenticationFailed as error:
-            _logged_in.cache_clear()
-            raise ConnectorError(f"Log-in refused: {error}"[:300], whole=True) from error
-        except SalesforceError as error:
-            raise _refusal(error) from error
-        except requests.RequestException as error:
-            raise ConnectorError(f"No answer: {type(error).__name__}") from error
+        with _spoken():
+            try:
+                _cases(settings).get(f"{field}/bluelamp-check")
+            except SalesforceResourceNotFound as error:
+                _code, words = _told(error.content)
+                if "external id field" in words.lower():
+                    raise ConnectorError(f"The field {field} is not there: {words}") from error
         return f"Logged in. Cases are found there by {field}."
 
     def tell(self, told: Told, settings: Mapping[str, Any]) -> str:
         """Upsert the Case; one that is known by their id is given our reference."""
-        try:
+        with _spoken():
             return self._tell(told, settings)
-        except SalesforceAuthenticationFailed as error:
-            _logged_in.cache_clear()
-            raise ConnectorError(f"Log-in refused: {error}"[:300], whole=True) from error
-        except SalesforceError as error:
-            raise _refusal(error) from error
-        except requests.RequestException as error:
-            raise ConnectorError(f"No answer: {type(error).__name__}") from error
 
     def _tell(self, told: Told, settings: Mapping[str, Any]) -> str:
         cases = _cases(settings)
@@ -144,6 +132,23 @@ def _id_of(answer: requests.Response) -> str:
 
 
 # Its refusals -----------------------------------------------------------------
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Let what goes wrong in a call be ours to raise.
+
+    :raises ConnectorError: Salesforce refused the log-in or the call, or gave no answer.
+    """
+    try:
+        yield
+    except SalesforceAuthenticationFailed as error:
+        _logged_in.cache_clear()
+        raise ConnectorError(f"Log-in refused: {error}"[:300], whole=True) from error
+    except SalesforceError as error:
+        raise _refusal(error) from error
+    except requests.RequestException as error:
+        raise ConnectorError(f"No answer: {type(error).__name__}") from error
 
 
 def _refusal(error: SalesforceError) -> ConnectorError:

@@ -15,14 +15,13 @@ from bluelamp.cases import labels
 from bluelamp.cases.connectors.contract import Connector
 from bluelamp.cases.models import CaseSystem
 from bluelamp.cases.rules.fieldmap import Fact, Line, Scalar
-from bluelamp.channels.actions import secret_fields
-from bluelamp.channels.forms import kept_secrets, settings_fields
+from bluelamp.channels.forms import SettingsForm, kept_secrets, settings_fields
 
 BLANK = 3
 """Empty lines at the end of a field map: without script there is no other way to add one."""
 
 
-class SystemForm(forms.Form):
+class SystemForm(SettingsForm):
     """A name and the settings of one kind; secrets only where they are first given."""
 
     name = forms.CharField(
@@ -43,30 +42,6 @@ class SystemForm(forms.Form):
         self.fields.update(settings_fields(model, without=hidden))
         if system is None:
             del self.fields["active"]
-
-    def values(self) -> dict[str, Any]:
-        """Return the settings under the connector's own names."""
-        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if k[:4] == "set_"}
-
-    def take_problems(self, problems: dict[str, str]) -> None:
-        """Put what does not fit beside the fields it is about."""
-        for name, words in problems.items():
-            field = f"set_{name}" if f"set_{name}" in self.fields else name
-            self.add_error(field if field in self.fields else None, words)
-
-
-class SystemSecretForm(forms.Form):
-    """New secrets in the place of the old ones, which are never shown."""
-
-    def __init__(self, data: Any = None, *, connector: Connector) -> None:
-        super().__init__(data)
-        model = connector.settings_model
-        plain = frozenset(model.model_fields) - secret_fields(model)
-        self.fields.update(settings_fields(model, without=plain))
-
-    def values(self) -> dict[str, str]:
-        """Return the secrets under the connector's own names."""
-        return {k.removeprefix("set_"): v for k, v in self.cleaned_data.items() if v}
 
 
 # The field map ------------------------------------------------------------------

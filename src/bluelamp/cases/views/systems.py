@@ -19,10 +19,11 @@ from bluelamp.cases import labels
 from bluelamp.cases.actions import systems as acts
 from bluelamp.cases.connectors.registry import KINDS, connector
 from bluelamp.cases.errors import CaseRefusedError, SettingsRefusedError
-from bluelamp.cases.forms.systems import FieldMapForm, SystemForm, SystemSecretForm, shown_map
+from bluelamp.cases.forms.systems import FieldMapForm, SystemForm, shown_map
 from bluelamp.cases.models import Case, CaseSystem, Link
 from bluelamp.cases.queries import systems as found_in
 from bluelamp.cases.views.settings import shared
+from bluelamp.channels.forms import SecretForm
 from bluelamp.kit import clock
 from bluelamp.kit.errors import BluelampError
 from bluelamp.kit.page import Tag
@@ -200,7 +201,7 @@ def fields(request: HttpRequest, system: int) -> HttpResponseBase:
 def secret(request: HttpRequest, system: int) -> HttpResponseBase:
     """Replace the secrets of a system."""
     found, officer = _system(request, system), officer_of(request)
-    form = SystemSecretForm(request.POST or None, connector=connector(found.kind))
+    form = SecretForm(request.POST or None, model=connector(found.kind).settings_model)
     if form.is_bound and form.is_valid() and _done(
         form, lambda: acts.replace_secret(found, form.values(), by=officer)
     ):  # fmt: skip
