@@ -20,7 +20,7 @@ from bluelamp.audit.values import SYSTEM, Actor
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Briefing, Case
 from bluelamp.cases.queries.beat import SECTIONS, Beat, Said, gather, themes
-from bluelamp.cases.queries.briefing import crew_of
+from bluelamp.cases.queries.briefing import shift_of
 from bluelamp.cases.rules.briefing import LEAD, SETTLE, TOGETHER, Window, heads, window
 from bluelamp.kit import live
 from bluelamp.kit.config import config
@@ -119,7 +119,7 @@ def _tell(made: Briefing, now: datetime) -> None:
 
 
 def _addresses(made: Briefing) -> Iterable[str]:
-    return dict.fromkeys(one.email for one in crew_of(made) if one.email)
+    return dict.fromkeys(one.email for one in shift_of(made) if one.email)
 
 
 # For the command line -----------------------------------------------------------------

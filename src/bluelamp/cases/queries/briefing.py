@@ -47,7 +47,7 @@ def briefings(officer: Officer) -> QuerySet[Briefing]:
 # Whose it is, and who has read it -----------------------------------------------
 
 
-def crew_of(briefing: Briefing) -> list[Officer]:
+def shift_of(briefing: Briefing) -> list[Officer]:
     """Return the officers for whose shift it was made, by name."""
     shifts = Shift.objects.filter(
         unit=briefing.unit_id, on_call=False, starts__gte=briefing.starts,

@@ -137,7 +137,7 @@ def test_nothing_is_made_twice_nor_for_who_comes_in_with_the_others(
     work(team, carol, starts)
     assert [brief(now=now + n * MINUTE) for n in range(60)] == [1] + [0] * 59
     one = Briefing.objects.get()
-    assert [each.name for each in found_in.crew_of(one)] == [
+    assert [each.name for each in found_in.shift_of(one)] == [
         "Alice Fenn",
         "Bob Marsh",
         "Carol Heath",

@@ -51,7 +51,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _row(one: Briefing, officer: Officer) -> dict[str, Any]:
-    seen, crew = found_in.read_by(one), found_in.crew_of(one)
+    seen, crew = found_in.read_by(one), found_in.shift_of(one)
     return {
         "briefing": one, "length": labels.span(one.until - one.since),
         "said": one.refs.get("said", 0), "mine": officer.pk in seen,
@@ -215,7 +215,7 @@ def spots(request: HttpRequest, briefing: int) -> JsonResponse:
 
 def _readers(found: Briefing, officer: Officer) -> dict[str, Any]:
     seen = found_in.read_by(found)
-    crew = [(one, seen.get(one.pk)) for one in found_in.crew_of(found)]
+    crew = [(one, seen.get(one.pk)) for one in found_in.shift_of(found)]
     return {"crew": crew, "read_at": seen.get(officer.pk),
             "missing": sum(at is None for _one, at in crew)}  # fmt: skip
 
