@@ -7,6 +7,7 @@ from django.urls import path
 from bluelamp.cases import api
 from bluelamp.cases.public import pages as everyone
 from bluelamp.cases.views import (
+    approvals,
     beside,
     case_acts,
     casefile,
@@ -37,6 +38,7 @@ console = [
     path("", queue.queue, name="queue"),
     path("news/", queue.news, name="news"),
     path("find/", finding.find, name="find"),
+    path("approve/", approvals.approvals, name="approvals"),
     path("gather/", incidents.gather, name="gather"),
     path("incidents/", proposals.listed, name="incidents"),
     path("incidents/proposed/<int:proposal>/take/", proposals.take, name="take_proposal"),

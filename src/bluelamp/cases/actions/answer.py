@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from bluelamp.cases import milestones
 from bluelamp.cases.actions import notes
 from bluelamp.cases.actions.change import changing
-from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError
+from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError, ChangedMeanwhileError
 from bluelamp.cases.models import Case, Reply
+from bluelamp.cases.queries.approvals import mark_of, marked
 from bluelamp.cases.queries.way import Way, last_spoken, no_way, spoken, way_of
 from bluelamp.cases.rules.answering import wants_another
 from bluelamp.cases.rules.savedreply import fields_in
@@ -64,15 +65,19 @@ def answer(
     return reply
 
 
-def approve(reply: Reply, *, by: Officer, now: datetime) -> None:
+def approve(reply: Reply, *, by: Officer, now: datetime, seen: str | None = None) -> None:
     """Let another officer's public answer go, to whom it was written: nobody who spoke since.
 
-    :raises CaseRefusedError: one's own, nothing waits, or what it answers is there no more.
+    :param seen: the mark of what the officer read (``queries.approvals.mark_of``).
+    :raises CaseRefusedError: one's own, nothing waits, what it answers is there no more, or
+        it is not what was read.
     """
     if reply.by_id == by.pk:
         raise CaseRefusedError(_("Another officer has to approve your answer."))
     with changing(reply.case, Acts.CASE_APPROVE, by=by, now=now) as found:
         fresh = _waiting(reply)
+        if seen is not None and seen != mark_of(marked(Reply.objects.filter(pk=fresh.pk)).get()):
+            raise ChangedMeanwhileError(_("It changed after it was shown to you. Read it again."))
         way = _checked(found, fresh.text, _said_in(found, fresh.item_id))
         fresh.approved_by = by
         _send(found, fresh, way, now=now, waiting=fresh.waiting)

@@ -104,6 +104,12 @@ class Reply(models.Model):
                 fields=["case", "by"], condition=models.Q(state="draft"), name="one_draft_each"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["changed_at"], condition=models.Q(state="submitted"),
+                name="reply_to_approve",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"reply {self.pk}"

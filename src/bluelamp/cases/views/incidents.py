@@ -17,6 +17,7 @@ from bluelamp.cases.actions import group as grouping
 from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.forms.incidents import LateForm
 from bluelamp.cases.models import Case, IncidentGroup
+from bluelamp.cases.queries.approvals import waiting
 from bluelamp.cases.queries.home import way_home
 from bluelamp.cases.queries.incidents import MOST, incidents
 from bluelamp.cases.queries.queue import cases, named, row, with_facts
@@ -100,7 +101,8 @@ def _page(
     return render(request, "cases/console/incident.html", {
         "incident": found, "rows": [row(case, now) for case in members], "open": open_,
         "ways": _ways(live), "more": open_ - len(live), "round": _round(found, officer),
-        "late": _late(found), "updates": updates(found),
+        "to_approve": waiting(officer).filter(case__group=found).count(), "late": _late(found),
+        "updates": updates(found),
         "forms": forms | wrong, "form": next(iter(wrong.values()), None),
         "may_work": permit.may(officer, Acts.CASE_WORK, found),
     }, status=400 if wrong else 200)  # fmt: skip
