@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases.actions.propose import propose
 from bluelamp.cases.models import Case, Handover, IncidentGroup, Reply, Target
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import CaseState, MilestoneKind, ReplyState
@@ -187,3 +188,57 @@ def test_one_answer_goes_to_forty_people(someone: Open, page: Account, hana: Off
     elsewhere(deliver)
     assert {said.to for said in STORE.posts.values()} == {f"n{n}@example.test" for n in range(40)}
     assert Reply.objects.filter(state=ReplyState.SENT).count() == len(STORE.posts) == 40
+
+
+def test_what_many_tell_is_proposed_gathered_told_and_approved(
+    someone: Open, page: Account, hana: Officer, sam: Officer
+) -> None:
+    now = clock.now()
+    told = [_of_fire(page, who, now) for who in ("ann", "bea", "cat")]
+    elsewhere(lambda: propose(page.force, now=now))
+    reader = signed_in(someone(script=False), hana)  # all of it works without script
+    reader.goto(f"/console/cases/{told[0].reference}/")
+    reader.follow("See the cases and decide")
+    reader.heading("Incidents")
+    reader.tick(f"Choose {told[2].reference}")  # her fire is another
+    reader.write("Title of the incident", "Fire at the mill")
+    reader.press("Gather as one incident")
+    reader.heading("Fire at the mill")
+    reader.write("What everybody is told", "The fire is out.")
+    reader.press("Answer 2 cases")
+    expect(reader.page.get_by_text("2 wait for approval")).to_be_visible()
+
+    late = _of_fire(page, "dot", now)
+    elsewhere(lambda: propose(page.force, now=now))
+    reader = signed_in(someone(), hana)
+    reader.goto("/console/cases/incidents/")
+    expect(reader.page.get_by_text(told[2].reference)).to_have_count(0)
+    reader.press("Add them to the incident")
+    reader.heading("Fire at the mill")
+    expect(reader.page.get_by_role("heading", name="1 joined since: tell them")).to_be_visible()
+    reader.press("Tell 1 case")
+    expect(reader.page.get_by_text("joined since")).to_have_count(0)
+    reader.look()
+
+    approver = signed_in(someone(), sam)
+    approver.goto(f"/console/cases/incidents/{IncidentGroup.objects.get().pk}/")
+    approver.follow("3 answers wait for your yes")
+    approver.heading("Answers to approve")
+    approver.tick("All 3 of these")
+    with acting(SYSTEM, "test.setup"):
+        late.replies.update(text="The fire is out. Go home.")  # meanwhile
+    approver.press("Approve what is chosen")
+    expect(approver.page.get_by_text("2 answers are approved and on their way")).to_be_visible()
+    expect(approver.page.get_by_text(f"Left out – {late.reference}")).to_be_visible()
+    approver.look()
+    elsewhere(deliver)
+    assert [said.text for said in STORE.posts.values()] == ["The fire is out."] * 2
+
+
+def _of_fire(page: Account, who: str, now: datetime) -> Case:
+    said = {"visibility": "public", "author_id": f"did:{who}"}
+    words = f"@police there is smoke and fire at the mill, says {who}"
+    case = open_case(page, words, now, by=f"{who}.example.test", said=said)
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk=case.pk).update(longitude=-1.55, latitude=53.8)
+    return case

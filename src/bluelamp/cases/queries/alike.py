@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from bluelamp.cases.models import Case, CaseItem, CasePlace, ProposedCase
 from bluelamp.cases.queries.guidance import stems_of
-from bluelamp.cases.rules.gathering import SMALL, WINDOW, Mark, Report, Side, metres, telling
+from bluelamp.cases.rules.gathering import SMALL, WINDOW, Mark, Report, Side, compared, metres
 from bluelamp.cases.rules.searching import config_of, spoken
 from bluelamp.cases.values import CaseState, Joined, ProposalState
 from bluelamp.org.models import Force
@@ -100,7 +100,7 @@ def _words(
     said: Mapping[int, _Said], names: Mapping[int, Collection[str]]
 ) -> dict[int, dict[str, str]]:
     """Return by case the stems of what tells something, each as it was written."""
-    told = {pk: telling(one.spoken, [*one.names, *names[pk]]) for pk, one in said.items()}
+    told = {pk: compared(one.spoken, [*one.names, *names[pk]]) for pk, one in said.items()}
     asked = defaultdict[str, set[str]](set)
     for pk, one in said.items():
         asked[one.config].update(told[pk])

@@ -122,7 +122,7 @@ class Proposed:
     because: Because
 
 
-def telling(said: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
+def compared(said: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
     """Return what of somebody's words tells what it is about: word -> as it was written first.
 
     :param said: each word in its comparable form, and as written.

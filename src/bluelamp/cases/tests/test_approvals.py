@@ -112,6 +112,7 @@ def other_words(case: Case, hana: Officer, sam: Officer) -> None:
 
 def more_said(case: Case, hana: Officer, sam: Officer) -> None:
     item = case.items.get().item
+    assert item.account is not None
     said = {"visibility": "public", "author_id": item.author_id, "answers": item.external_id}
     new = open_case(item.account, "It is closed again!", clock.now(), by=item.sender, said=said)
     if new != case:
