@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -84,18 +85,24 @@ def revise(
     return found
 
 
-def keep(article: Article, keeping: Keeping, *, by: By, now: datetime) -> Article:
+def keep(
+    article: Article, keeping: Keeping, *, by: By, now: datetime, made_from: str | None = None
+) -> Article:
     """Change who answers for an article, its review date, language or tags.
 
     A later date is how a review ends in which the words were found right.
 
+    :param made_from: the mark of what this is a change of (:func:`mark_of`).
     :raises CaseRefusedError: the owner or the tags are another force's.
+    :raises ChangedMeanwhileError: that does not hold any more.
     """
     who = permit.answering(by, Acts.GUIDANCE_WRITE, article)
     permit.answering(by, Acts.GUIDANCE_WRITE, keeping.unit)
     _kept(keeping)
     with acting(who, Acts.GUIDANCE_WRITE.value):
         found = _locked(article)
+        if made_from is not None and made_from != mark_of(found):
+            raise meanwhile("", found.changed_at)
         found.unit, found.owner = keeping.unit, keeping.owner
         found.review_on, found.language = keeping.review_on, keeping.language
         _tag(found, keeping.tags)
@@ -211,6 +218,14 @@ def keeping_of(article: Article, **changed: Any) -> Keeping:
         tuple(article.tags.all()),
     )  # fmt: skip
     return replace(now, **changed)
+
+
+def mark_of(article: Article) -> str:
+    """Return what tells one keeping of an article from another, for a form to bring back."""
+    kept = keeping_of(article)
+    owner, tags = article.owner_id, sorted(tag.pk for tag in kept.tags)
+    parts = (article.unit_id, owner, kept.review_on, kept.language, tags)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _locked(article: Article) -> Article:

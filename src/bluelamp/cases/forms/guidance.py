@@ -50,6 +50,8 @@ class ArticleForm(forms.Form):
     )
     made_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """The version that the words are a change of; empty for a new article."""
+    kept_from = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    """The mark of who answers for it and until when, as the form began with it."""
     note = forms.CharField(label=_("What you changed"), max_length=200, required=False)
     tags = forms.MultipleChoiceField(
         label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple

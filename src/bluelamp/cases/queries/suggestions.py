@@ -21,7 +21,7 @@ from bluelamp.cases.rules.relevance import (
     counted,
     weighed,
 )
-from bluelamp.cases.rules.searching import config_of, spoken, words_of
+from bluelamp.cases.rules.searching import config_of, telling
 from bluelamp.cases.values import Joined
 from bluelamp.inbound.models import Item
 from bluelamp.org.models import Officer
@@ -70,12 +70,16 @@ def _pages(found: Iterable[Article], config: str) -> Iterator[Page]:
         text = article.published
         if text is None:
             continue
-        title = words_of(text.title)
-        body = words_of("\n".join((plain(text.body), text.reply)))
+        title = _words(text.title)
+        body = _words("\n".join((plain(text.body), text.reply)))
         stems = stems_of([*title, *body], config)
         heads, rest = ([stems[w] for w in words if w in stems] for words in (title, body))
         tags = frozenset(tag.pk for tag in article.tags.all())
         yield Page(article.pk, counted(heads, rest), tags)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word, _said in telling(text)]
 
 
 # The case -------------------------------------------------------------------
@@ -84,7 +88,7 @@ def _pages(found: Iterable[Article], config: str) -> Iterator[Page]:
 def suggested(case: Case, officer: Officer) -> list[Beside]:
     """Return up to five articles for a case, the best first, each with its reasons."""
     items = _items(case)
-    spoke = [pair for item in items for pair in spoken(f"{item.subject}\n{item.text}")]
+    spoke = [pair for item in items for pair in telling(f"{item.subject}\n{item.text}")]
     named = [word for item in items for word in _named(item)]
     tags = frozenset(case.tagged.values_list("tag", flat=True))
     found: list[tuple[Suggestion, dict[str, str]]] = []
@@ -109,7 +113,7 @@ def _named(item: Item) -> Iterator[str]:
     """Yield the words by which triage found out what an item is about."""
     for words in item.findings.get("headings", {}).values():
         for phrase in words:
-            yield from words_of(str(phrase))
+            yield from _words(str(phrase))
 
 
 def _weighed(

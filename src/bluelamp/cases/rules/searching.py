@@ -44,6 +44,11 @@ def spoken(text: str) -> list[tuple[str, str]]:
     ]
 
 
+def telling(text: str) -> list[tuple[str, str]]:
+    """Return :func:`spoken` without bare numbers: they say nothing of what a text is about."""
+    return [(word, said) for word, said in spoken(text) if any(map(str.isalpha, word))]
+
+
 def prefix_query(text: str, *, every: bool = True) -> str:
     """Return a ``tsquery`` of what somebody is typing; empty where it holds no word.
 

@@ -461,7 +461,8 @@ def test_an_article_is_written_looked_at_and_published_on_its_pages(
     assert "Somebody who did not write it publishes it." in text(client.get(at("article", made.pk)))
     assert client.post(at("publish", made.pk)).status_code == 403
     as_officer(sam).post(at("publish", made.pk), {"version": 1})
-    change = form_of(root, body="New words", note="Shorter", made_from=1)
+    begun: dict[str, Any] = {"made_from": 1, "kept_from": acts.mark_of(made)}
+    change = form_of(root, body="New words", note="Shorter", **begun)
     client.post(at("change_article", made.pk), change)
     shown = text(client.get(at("article", made.pk), {"version": 2}))
     assert "Shorter" in shown
@@ -494,13 +495,48 @@ def test_who_writes_on_old_words_is_told_who_changed_them(
     where = at("change_article", made.pk)
     mine, theirs = as_officer(hana), as_officer(sam)
     assert 'name="made_from" value="1"' in text(mine.get(where))
-    theirs.post(where, form_of(root, body="Theirs", made_from=1))
+    kept = acts.mark_of(made)
+    assert f'name="kept_from" value="{kept}"' in text(mine.get(where))
+    theirs.post(where, form_of(root, body="Theirs", made_from=1, kept_from=kept))
     for given in ({"made_from": 1}, {}):
         late = mine.post(where, form_of(root, title="Mine", body="Mine", **given))
         assert late.status_code == 400
         assert "Sam Cole" in text(late)
         assert "Mine" in text(late), "what they wrote is not lost"
     assert acts.newest(made).body == "Theirs"
+
+
+def test_who_gives_an_article_away_meanwhile_is_not_overwritten(
+    force: Force, root: Unit, hana: Officer, sam: Officer, now: datetime
+) -> None:
+    made = acts.write("locks", LOCKS, keeping(root), by=hana, now=now)
+    said = {name: getattr(LOCKS, name) for name in ("title", "body", "reply", "short_reply")}
+    given = form_of(root, **said, made_from=1, kept_from=acts.mark_of(made))
+    where = at("change_article", made.pk)
+    assert as_officer(sam).post(where, given | {"owner": str(sam.pk)}).status_code == 302
+    assert acts.newest(made).number == 1
+    late = as_officer(hana).post(where, given | {"owner": str(hana.pk), "body": "Mine"})
+    assert late.status_code == 400
+    assert "changed this meanwhile" in text(late)
+    made.refresh_from_db()
+    assert made.owner == sam
+    assert acts.newest(made).body == LOCKS.body, "neither half is kept"
+    again = given | {"owner": str(hana.pk), "kept_from": acts.mark_of(made)}
+    assert as_officer(hana).post(where, again).status_code == 302
+
+
+def test_a_bare_number_brings_no_article_beside_a_case(
+    root: Unit, page: Account, hana: Officer, now: datetime
+) -> None:
+    said = Wording("Noise", "Ring 3 or 47 at night. Form 4711 a.")
+    made = acts.write("noise", said, keeping(root), by=SYSTEM, now=now)
+    acts.publish(made, 1, by=SYSTEM, now=now)
+    case = open_case(page, "My 3 bins and 47 sheep, 4711", now)
+    assert suggested(case, hana) == []
+    loud = open_case(page, "3 of them make noise at night, 47 times", now, by="bo@example.test")
+    (found,) = suggested(loud, hana)
+    assert "noise" in found.words
+    assert not any(word.isdigit() for word in found.words)
 
 
 def test_a_review_moves_the_day_and_a_retiring_wants_a_reason(

@@ -218,7 +218,8 @@ def _initial(found: Article | None, officer: Officer) -> dict[str, Any]:
         }  # fmt: skip
     said = acts.newest(found)
     return {
-        "made_from": said.number, "title": said.title, "body": said.body, "reply": said.reply,
+        "made_from": said.number, "kept_from": acts.mark_of(found),
+        "title": said.title, "body": said.body, "reply": said.reply,
         "short_reply": said.short_reply, "unit": found.unit_id, "owner": str(found.owner_id or ""),
         "review_on": found.review_on, "language": found.language,
         "tags": [str(tag.pk) for tag in found.tags.all()],
@@ -240,14 +241,10 @@ def _save(request: HttpRequest, found: Article | None, given: dict[str, Any]) ->
         if found is None:
             found = acts.write(_code(force.pk, words.title), words, keeping, **who(request))
         else:
-            acts.keep(found, keeping, **who(request))
             acts.revise(
-                found,
-                words,
-                note=given["note"],
-                made_from=given["made_from"] or 0,
-                **who(request),
+                found, words, note=given["note"], made_from=given["made_from"] or 0, **who(request)
             )
+            acts.keep(found, keeping, made_from=given["kept_from"], **who(request))
     given["article"] = found
 
 
@@ -296,7 +293,8 @@ def review(request: HttpRequest, article: int) -> HttpResponseBase:
     return _decided(
         request, article, ReviewForm(request.POST),
         lambda one, given: acts.keep(
-            one, acts.keeping_of(one, review_on=given["review_on"]), **who(request)
+            one, acts.keeping_of(one, review_on=given["review_on"]),
+            made_from=acts.mark_of(one), **who(request),
         ),
         _("The day of the next review is kept"), name="review_form",
     )  # fmt: skip
