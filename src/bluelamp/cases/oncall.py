@@ -15,20 +15,17 @@ from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions.own import take_call
 from bluelamp.cases.models import Case
-from bluelamp.cases.values import RINGS_FOR_PROMISE
+from bluelamp.cases.values import RINGS_FOR_ITEM, RINGS_FOR_PROMISE
 from bluelamp.notices.models import Page
 from bluelamp.org import permit
 from bluelamp.org.values import Acts
-
-ABOUT = "item:"
-"""What a page for an item is about begins so; its number follows."""
 
 
 def follow_up(*, now: datetime, limit: int = 50) -> int:
     """Give cases to those who answered for them; return how many answers there were."""
     with transaction.atomic():
         answered = Page.objects.filter(
-            Q(about__startswith=ABOUT) | Q(about__startswith=RINGS_FOR_PROMISE),
+            Q(about__startswith=RINGS_FOR_ITEM) | Q(about__startswith=RINGS_FOR_PROMISE),
             answered_at__isnull=False, followed_at=None,
         )  # fmt: skip
         rows = answered.select_for_update(skip_locked=True, of=("self",))
@@ -51,6 +48,6 @@ def case_of(page: Page) -> Case | None:
     """Return the case that a page rings for, whether for its words or for a promise."""
     kind, _colon, number = page.about.partition(":")
     named = {
-        ABOUT: Q(items__item=number), RINGS_FOR_PROMISE: Q(milestones__pk=number)
+        RINGS_FOR_ITEM: Q(items__item=number), RINGS_FOR_PROMISE: Q(milestones__pk=number)
     }.get(f"{kind}:")  # fmt: skip
     return Case.objects.filter(named, force=page.force_id).first() if named else None

@@ -9,6 +9,8 @@ ROUTING_LOCK = 0x63617365
 """First half of the advisory lock's key ("case") of whoever brings items into cases; the
 second is the force.  Two at once would open two cases for one person.  A worker that routes
 holds 0 as well, which belongs to no force."""
+RINGS_FOR_ITEM = "item:"
+"""What a page for somebody's words is about begins so; the item's number follows."""
 RINGS_FOR_PROMISE = "milestone:"
 """What a page for a promise that was missed is about begins so; its number follows."""
 

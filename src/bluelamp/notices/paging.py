@@ -49,6 +49,15 @@ def page(unit: Unit, *, about: str, words: str, path: str, now: datetime) -> Pag
     return made
 
 
+def lead_to(about: Iterable[str], *, unit: Unit, path: str) -> None:
+    """Have what still rings for these things lead elsewhere, and ring that unit from now on.
+
+    Called within ``acting``; links that were sent lead there too.
+    """
+    ringing = Page.objects.filter(force=unit.force_id, about__in=list(about), answered_at=None)
+    ringing.exclude(unit=unit, path=path).update(unit=unit, path=path)
+
+
 def ring(*, now: datetime, limit: int = 50) -> int:
     """Ring the next rung of every page that is due; return how many there were."""
     with transaction.atomic():

@@ -23,12 +23,19 @@ from bluelamp.cases.queries.desk import Desk
 from bluelamp.cases.rules.reference import new_reference
 from bluelamp.cases.rules.sorting import title_of
 from bluelamp.cases.shelter import shelter
-from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined, MilestoneState
+from bluelamp.cases.values import (
+    RINGS_FOR_ITEM,
+    ROUTING_LOCK,
+    CaseState,
+    Joined,
+    MilestoneState,
+)
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.queries import ON_THE_WAY, items
 from bluelamp.inbound.values import EXCHANGE, Stage
 from bluelamp.kit import live
 from bluelamp.kit.locks import lock
+from bluelamp.notices.paging import lead_to
 from bluelamp.org import permit
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
@@ -66,6 +73,7 @@ def move(item: Item, to: Case | None, *, reason: str, by: Officer, now: datetime
             raise CaseRefusedError(_("This case is closed. Open it again first."))
         _carry(found, row, target, new=to is None)
         _receive(target, found, source, new=to is None, now=now)
+        _ring_there(target)
         if source is not None:
             _leave(source, found, by, now)
         _tell(source, target, reason.strip(), by, now)
@@ -129,6 +137,15 @@ def _carry(item: Item, row: CaseItem | None, target: Case, *, new: bool) -> None
         again = CaseItem.objects.filter(case=row.case_id, why=Joined.REPEATS)
         again.filter(item__thread=item.thread_id).exclude(pk=row.pk).update(case=target)
     CaseItem.objects.filter(pk=row.pk).update(case=target, why=why)
+
+
+def _ring_there(target: Case) -> None:
+    """Let what rings for words of a case lead to it: who answers is to have that case."""
+    said = CaseItem.objects.filter(case=target).values_list("item", flat=True)
+    lead_to(
+        (f"{RINGS_FOR_ITEM}{pk}" for pk in said), unit=target.unit,
+        path=f"/console/cases/{target.reference}/",
+    )  # fmt: skip
 
 
 def _receive(

@@ -27,10 +27,12 @@ from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Part, Severity, Stage
 from bluelamp.kit import clock
+from bluelamp.notices import paging
+from bluelamp.notices.models import Page
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import Role
-from conftest import make_officer
+from conftest import make_officer, make_unit
 
 HOUR = timedelta(hours=1)
 WITHIN = timedelta(hours=8)
@@ -70,6 +72,27 @@ def shed(page: Account, now: datetime) -> Case:
     route(now=now + HOUR)
     assert case.items.count() == 2
     return case
+
+
+def test_what_still_rings_for_moved_words_leads_to_their_new_case(
+    force: Force, shed: Case, van: Case, hana: Officer, now: datetime
+) -> None:
+    row, other = shed.items.order_by("pk").reverse()[0], shed.items.order_by("pk")[0]
+    pages = {
+        item: paging.page(
+            shed.unit, about=f"item:{item}", words="Words of an emergency have come in.",
+            path=f"/console/cases/{shed.reference}/", now=now,
+        )
+        for item in (row.item_id, other.item_id)
+    }  # fmt: skip
+    team = make_unit(force, "VAN", "Vans")
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk=van.pk).update(unit=team)
+    boss = make_officer(force.units.get(parent=None), "1109", "Kim Moss", Role.COMMANDER)
+    move(row.item, Case.objects.get(pk=van.pk), reason="Another thing", by=boss, now=now)
+    moved, stays = (Page.objects.get(pk=pages[pk].pk) for pk in (row.item_id, other.item_id))
+    assert (moved.path, moved.unit) == (f"/console/cases/{van.reference}/", team)
+    assert (stays.path, stays.unit) == (f"/console/cases/{shed.reference}/", shed.unit)
 
 
 @pytest.fixture

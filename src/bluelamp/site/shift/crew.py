@@ -21,7 +21,7 @@ from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, Handover, HandoverCase, Reply
 from bluelamp.cases.queries import queue
 from bluelamp.cases.queries.queue import Wanted
-from bluelamp.cases.values import RINGS_FOR_PROMISE, CaseState, ReplyState
+from bluelamp.cases.values import RINGS_FOR_ITEM, RINGS_FOR_PROMISE, CaseState, ReplyState
 from bluelamp.inbound.values import Severity
 from bluelamp.notices import paging
 from bluelamp.notices.models import Page
@@ -173,7 +173,7 @@ class Crew:
     def _stop_ringing(self, case: Case, by: Officer) -> None:
         items = case.items.values_list("item", flat=True)
         promises = case.milestones.values_list("pk", flat=True)
-        abouts = [f"{oncall.ABOUT}{pk}" for pk in items]
+        abouts = [f"{RINGS_FOR_ITEM}{pk}" for pk in items]
         abouts += [f"{RINGS_FOR_PROMISE}{pk}" for pk in promises]
         for page in Page.objects.filter(about__in=abouts, answered_at=None):
             paging.answer(page, by=by, now=self._course.now)
