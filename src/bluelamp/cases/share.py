@@ -92,7 +92,8 @@ def _new(system: CaseSystem, since: datetime, now: datetime, limit: int) -> int:
 def _changed(system: CaseSystem, since: datetime, now: datetime, limit: int) -> int:
     """Note what changed; a case in work is looked at again when that work is done."""
     settled = Link.objects.filter(system=system, state__in=[LinkState.DONE, LinkState.FAILED])
-    other = settled.filter(~Q(seen=F("case__changed_at")), case__changed_at__gte=since)
+    other = settled.exclude(Q(seen=None) | Q(seen=F("case__changed_at")))
+    other = other.filter(case__changed_at__gte=since)
     with transaction.atomic():
         found: list[Link] = []
         for news in (settled.filter(seen=None), other):

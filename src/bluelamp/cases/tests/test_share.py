@@ -84,6 +84,18 @@ def test_only_what_changed_lately_is_compared_and_once_an_hour_all_of_it(
     assert collect(now=now + share.WHOLE_EVERY + MINUTE) == 0
 
 
+def test_what_was_never_told_and_changed_lately_is_counted_once(
+    force: Force, system: CaseSystem, now: datetime
+) -> None:
+    collect = share.Collector().collect
+    cases(force, 2, now)
+    assert collect(now=now) == 2
+    Link.objects.update(state=LinkState.DONE, seen=None)
+    assert collect(now=now + MINUTE) == 2
+    Link.objects.update(state=LinkState.DONE, seen=None)
+    assert collect(now=now + 2 * MINUTE, limit=2) == 2, "and takes nobody else's place"
+
+
 def test_more_than_fits_one_look_is_looked_at_again(
     force: Force, system: CaseSystem, now: datetime
 ) -> None:
