@@ -67,6 +67,11 @@ class Config(BaseSettings):
     """Take the client's address from ``X-Forwarded-For`` (set by our own proxy)."""
 
     @property
+    def events_root(self) -> str:
+        """Return where browsers reach the live events."""
+        return self.events_url or f"http://localhost:{self.events_port}"
+
+    @property
     def files_folder(self) -> Path:
         """Where the bytes of files are kept; back it up with the database."""
         return self.files or self.var / "files"

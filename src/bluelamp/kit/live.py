@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.db import connection
+
+from bluelamp.kit.config import config
 
 CHANNEL = "bluelamp_live"
 """The PostgreSQL channel that all live events share."""
@@ -30,6 +33,12 @@ def publish(topic: str, facts: Mapping[str, Any]) -> None:
 def token(topic: str) -> str:
     """Seal the right to hear ``topic``, to be put into the page that shows it."""
     return signing.dumps(topic, salt=CHANNEL)
+
+
+def address(*topics: str) -> str:
+    """Return where a page listens that may hear these topics."""
+    tokens = urlencode([("token", token(topic)) for topic in topics])
+    return f"{config().events_root}/events?{tokens}"
 
 
 def topic_of(sealed: str) -> str | None:

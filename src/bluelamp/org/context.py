@@ -22,7 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "brand": brand(force) if force else Brand("Bluelamp"),
         "demo": settings.demo,
         "tile_url": settings.tile_url,
-        "events_url": settings.events_url or f"http://localhost:{settings.events_port}",
     }
 
 

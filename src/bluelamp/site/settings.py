@@ -206,7 +206,7 @@ if CONFIG.trust_proxy:
 CSRF_TRUSTED_ORIGINS = [CONFIG.public_url]
 
 _TILES = [f"{urlsplit(CONFIG.tile_url).scheme}://{urlsplit(CONFIG.tile_url).netloc}"]
-_EVENTS = CONFIG.events_url or f"http://localhost:{CONFIG.events_port}"
+_EVENTS = CONFIG.events_root
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

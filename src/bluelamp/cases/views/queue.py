@@ -19,7 +19,6 @@ from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import Wanted, row
 from bluelamp.kit import clock, live
 from bluelamp.kit.asked import number
-from bluelamp.kit.config import config
 from bluelamp.kit.page import Link, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
@@ -95,13 +94,12 @@ def _lists(officer: Officer, wanted: Wanted) -> list[Link]:
 
 def _news(request: HttpRequest) -> dict[str, str]:
     officer = officer_of(request)
-    base = config().events_url or f"http://localhost:{config().events_port}"
     topic = f"cases:{officer.force_id}"
     whole = permit.may(officer, Acts.CASE_READ, officer.force)  # others hear nothing of other units
     after = found_in.newest(officer)
     return {
         "live_topic": topic,
-        "live_url": f"{base}/events?token={live.token(topic)}" if whole else "",
+        "live_url": live.address(topic) if whole else "",
         "poll_url": f"{reverse('cases:news')}?after={after}",
     }
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,22 +17,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from bluelamp.audit.actions import read
 from bluelamp.cases import labels
-from bluelamp.cases.queries.queue import row, with_facts
 from bluelamp.cases.values import MilestoneKind
 from bluelamp.insight.queries import attainment as found_in
 from bluelamp.insight.queries.attainment import About, Period
 from bluelamp.insight.rules.attainment import Came, Promise, Sum, added, below, by
-from bluelamp.insight.views.shared import sections
+from bluelamp.insight.views.shared import listed, sections
 from bluelamp.kit import clock
 from bluelamp.kit.asked import number
 from bluelamp.kit.page import Words
-from bluelamp.org.gate import actor_of, officer_of, officers
+from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.models import Officer, Unit
 from bluelamp.org.values import Acts
 
-A_PAGE = 25
 PERIODS: dict[int, Words] = {
     1: _("Today"), 7: _("7 days"), 28: _("28 days"), 91: _("13 weeks"),
 }  # fmt: skip
@@ -173,15 +169,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     about = _about(request, officer)
     found = found_in.cases(officer, _period(request), about)
-    rows = with_facts(found.select_related("unit", "owner", "group"))
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    shown = [case.pk for case in page]
-    if shown:
-        read(actor_of(request), Acts.BOARD_READ, "cases_case", shown)
-    return render(request, "insight/console/behind.html", {
-        "title": CAME[about.came] if about.came else _("Promises"), "page": page,
-        "rows": [row(case, now) for case in page], "narrower": _narrower(request, about),
-    })  # fmt: skip
+    title = CAME[about.came] if about.came else _("Promises")
+    return listed(request, found, title, _narrower(request, about), now)
 
 
 def _about(request: HttpRequest, officer: Officer) -> About:

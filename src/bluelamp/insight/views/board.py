@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,17 +23,15 @@ from bluelamp.insight.queries import staffing
 from bluelamp.insight.queries.board import About, Arrived, Figures
 from bluelamp.insight.rules.chart import chart
 from bluelamp.insight.rules.hours import HOUR, ZONE, day_of, hours_of, midnight
-from bluelamp.insight.views.shared import point_of, sections
+from bluelamp.insight.views.shared import listed, point_of, sections
 from bluelamp.kit import clock, live
 from bluelamp.kit.asked import number
-from bluelamp.kit.config import config
 from bluelamp.kit.page import Tile, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import actor_of, officer_of, officers
 from bluelamp.org.models import Officer
 from bluelamp.org.values import Acts
 
-A_PAGE = 25
 DOTS = 500
 """Cases shown on the map at most: the most urgent."""
 TITLES: dict[str, Words] = {
@@ -183,15 +180,8 @@ def behind(request: HttpRequest) -> HttpResponse:
     """Show the cases that a figure counts; the reading is recorded."""
     officer, now = officer_of(request), clock.now()
     about = _about(request, now)
-    found = with_facts(found_in.cases(officer, about).select_related("unit", "owner", "group"))
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    shown = [case.pk for case in page]
-    if shown:
-        read(actor_of(request), Acts.BOARD_READ, "cases_case", shown)
-    return render(request, "insight/console/behind.html", {
-        "title": TITLES.get(about.what, TITLES["open"]), "page": page,
-        "rows": [row(case, now) for case in page], "narrower": _narrower(officer, about),
-    })  # fmt: skip
+    title = TITLES.get(about.what, TITLES["open"])
+    return listed(request, found_in.cases(officer, about), title, _narrower(officer, about), now)
 
 
 def _about(request: HttpRequest, now: datetime) -> About:
@@ -231,13 +221,11 @@ def _narrower(officer: Officer, about: About) -> list[str]:
 
 
 def _live(officer: Officer) -> dict[str, str]:
-    base = config().events_url or f"http://localhost:{config().events_port}"
     topics = [f"cases:{officer.force_id}", f"pages:{officer.force_id}"]
     whole = permit.may(officer, Acts.BOARD_READ, officer.force)  # others hear nothing of it
-    tokens = urlencode([("token", live.token(topic)) for topic in topics])
     return {
         "live_topics": " ".join(topics),
-        "live_url": f"{base}/events?{tokens}" if whole else "",
+        "live_url": live.address(*topics) if whole else "",
         "pages_now": _ringing(officer),
     }
 

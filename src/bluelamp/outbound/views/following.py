@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bluelamp.audit.actions import read
 from bluelamp.kit import clock, live
-from bluelamp.kit.config import config
 from bluelamp.kit.page import Column, Event, Tile
 from bluelamp.kit.tokens import seal_link, seal_mail
 from bluelamp.notices.actions import tell
@@ -128,8 +127,7 @@ def _can(found: Message) -> dict[str, bool]:
 
 
 def _live_url(found: Message) -> str:
-    base = config().events_url or f"http://localhost:{config().events_port}"
-    return f"{base}/events?token={live.token(f'message:{found.pk}')}"
+    return live.address(f"message:{found.pk}")
 
 
 def _tiles(found: Message) -> list[Tile]:
