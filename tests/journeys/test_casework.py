@@ -217,7 +217,7 @@ def test_what_many_tell_is_proposed_gathered_told_and_approved(
     reader.heading("Fire at the mill")
     expect(reader.page.get_by_role("heading", name="1 joined since: tell them")).to_be_visible()
     reader.press("Tell 1 case")
-    expect(reader.page.get_by_text("joined since")).to_have_count(0)
+    expect(reader.page.get_by_text("joined since: tell them")).to_have_count(0)
     reader.look()
 
     approver = signed_in(someone(), sam)

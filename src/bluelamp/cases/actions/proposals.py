@@ -75,9 +75,9 @@ def _undecided(proposal: IncidentProposal) -> IncidentProposal:
 
 
 def _theirs(found: IncidentProposal, by: Officer) -> list[Case]:
-    """Return the proposed cases that the officer may work on, locked, the first opened first."""
+    """Return the proposed cases that the officer may work on, locked, by number."""
     rows = cases(by, Acts.CASE_WORK).select_for_update(of=("self",))
-    return list(rows.filter(proposed__proposal=found).order_by("opened_at", "pk"))
+    return list(rows.filter(proposed__proposal=found).order_by("pk"))
 
 
 def _least(found: IncidentProposal) -> int:

@@ -27,7 +27,7 @@ def marked(found: QuerySet[Reply]) -> QuerySet[Reply]:
     """Add what a yes stands on (:func:`mark_of`), in the same statement."""
     items = CaseItem.objects.filter(case=OuterRef("case")).order_by().values("case")
     replies = Reply.objects.filter(case=OuterRef("case")).exclude(state=ReplyState.DRAFT)
-    return found.select_related("item").annotate(
+    return found.select_related("item", "case").annotate(
         last_item=Subquery(items.annotate(last=Max("item")).values("last")),
         last_reply=Subquery(replies.order_by("-pk").values("pk")[:1]),
     )
@@ -37,7 +37,10 @@ def mark_of(reply: Reply) -> str:
     """Return the mark of an answer that came with what a yes stands on."""
     facts: Any = reply
     said = f"{reply.item.subject}\n{reply.item.text}" if reply.item else ""
-    return mark(Shown(reply.text, reply.item_id, said, facts.last_item, facts.last_reply))
+    return mark(Shown(
+        reply.text, reply.item_id, said, facts.last_item, facts.last_reply,
+        reply.case.shown_to_citizen,
+    ))  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ class Shown:
     """What was said in the case last."""
     last_reply: int | None
     """The newest answer in the case that is no draft."""
+    open_to_them: bool = True
+    """Whether its citizen may look at the case: else somebody else may read what they get."""
 
 
 def mark(shown: Shown) -> str:

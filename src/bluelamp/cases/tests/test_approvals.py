@@ -133,7 +133,15 @@ def decided(case: Case, hana: Officer, sam: Officer) -> None:
     answering.send_back(reply, reason="No", by=sam, now=clock.now())
 
 
-@pytest.mark.parametrize("change", [other_words, more_said, edited, taken_down, decided])
+def hidden(case: Case, hana: Officer, sam: Officer) -> None:
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk=case.pk).update(shown_to_citizen=False)
+
+
+CHANGES = [other_words, more_said, edited, taken_down, decided, hidden]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_changed_since_it_was_shown_is_left_out_and_said(
     cases: list[Case], hana: Officer, sam: Officer, change: Any
 ) -> None:
@@ -237,6 +245,7 @@ def test_the_list_asks_as_often_for_many_as_for_few(
 looks = st.builds(
     Shown, text=st.text(max_size=3), item=st.none() | st.integers(0, 2), said=st.text(max_size=3),
     last_item=st.none() | st.integers(0, 2), last_reply=st.none() | st.integers(0, 2),
+    open_to_them=st.booleans(),
 )  # fmt: skip
 
 

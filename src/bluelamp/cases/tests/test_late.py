@@ -165,7 +165,8 @@ def test_the_incident_s_page_offers_it(
     late = reverse("cases:tell_late", args=[incident.pk])
     shown = client.post(late, {"first": update(incident).pk}, follow=True).content.decode()
     assert "1 is on its way" in shown
-    assert "joined since" not in shown
+    assert "tell them" not in shown
+    assert "to those who joined since" in shown
     again = client.post(late, {"first": update(incident).pk})
     assert "Everybody has been told already." in again.content.decode()
     assert said() == told(0, 1, 2)

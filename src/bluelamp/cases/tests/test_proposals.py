@@ -230,6 +230,18 @@ def test_a_decision_is_recorded_and_people_s_words_are_not(
     assert not any("smoke" in str(entry.content) for entry in entries)
 
 
+def test_words_that_their_author_took_down_leave_what_is_proposed(
+    page: Account, now: datetime
+) -> None:
+    for who in ("ann", "bea", "cat"):
+        told(page, who, now)
+    proposed(page.force, now)
+    assert "smoke" in only().words
+    Item.objects.update(text="", findings={}, deleted_at=now)
+    assert proposed(page.force, now) == []
+    assert IncidentProposal.objects.count() == 0
+
+
 def test_what_changed_meanwhile_is_not_taken(page: Account, hana: Officer, now: datetime) -> None:
     one, two, three = (told(page, who, now) for who in ("ann", "bea", "cat"))
     proposed(page.force, now)

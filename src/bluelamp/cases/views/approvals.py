@@ -45,7 +45,7 @@ def _incident(request: HttpRequest) -> IncidentGroup | None:
 
 
 def _page(request: HttpRequest, incident: IncidentGroup | None) -> HttpResponse:
-    found = marked(waiting(officer_of(request))).select_related("case", "by", "item__account")
+    found = marked(waiting(officer_of(request))).select_related("by", "item__account")
     if incident is not None:
         found = found.filter(case__group=incident)
     page = Paginator(found, MOST).get_page(request.GET.get("page"))
