@@ -100,7 +100,9 @@ class Item(models.Model):
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="items", db_index=False)
     raw = models.OneToOneField(RawItem, on_delete=models.CASCADE, related_name="item")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     kind = models.CharField(max_length=10)
     channel = models.CharField(max_length=20, default="email")
     visibility = models.CharField(max_length=10, default="private")
@@ -144,8 +146,9 @@ class Item(models.Model):
     # what the river found
     stage = models.CharField(max_length=12, default="understood")
     thread = models.ForeignKey(
-        Thread, on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
-    )
+        Thread, on_delete=models.SET_NULL, null=True, blank=True, related_name="items",
+        db_index=False,
+    )  # fmt: skip
     part = models.CharField(max_length=8, blank=True)
     likeness: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
     """Why it is taken for a repetition: score and reason."""
@@ -162,7 +165,14 @@ class Item(models.Model):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
-            models.Index(fields=["message", "received_at"]),
+            # each stage writes a row anew with all its entries: most answer and repeat nothing
+            models.Index(
+                fields=["message", "received_at"], condition=models.Q(message__isnull=False),
+                name="item_answering",
+            ),
+            models.Index(
+                fields=["thread"], condition=models.Q(thread__isnull=False), name="item_of_thread"
+            ),
             models.Index(
                 fields=["stage", "id"], condition=~models.Q(stage="routed"), name="item_queue"
             ),

@@ -45,8 +45,9 @@ class Case(models.Model):
     reference = models.CharField(max_length=12)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
     owner = models.ForeignKey(
-        Officer, on_delete=models.PROTECT, related_name="cases", null=True, blank=True
-    )
+        Officer, on_delete=models.PROTECT, related_name="cases", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     state = models.CharField(max_length=10, default="new")
     severity = models.SmallIntegerField(default=1)
     title = models.CharField(max_length=120)
@@ -58,17 +59,22 @@ class Case(models.Model):
         db_index=False,
     )  # fmt: skip
     """Where the last words came from: an answer goes there unless the officer says otherwise."""
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     conversation = models.CharField(max_length=300, blank=True)
     message = models.ForeignKey(
-        Message, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
-    )
+        Message, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     thread = models.ForeignKey(
-        Thread, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
-    )
+        Thread, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     group = models.ForeignKey(
-        IncidentGroup, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True
-    )
+        IncidentGroup, on_delete=models.SET_NULL, related_name="cases", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     routed: dict[str, Any] = models.JSONField(default=dict, blank=True)  # type: ignore[assignment]
@@ -95,7 +101,19 @@ class Case(models.Model):
                 condition=~models.Q(state="closed"), name="case_queue",
             ),
             models.Index(
-                fields=["owner"], condition=~models.Q(state="closed"), name="case_of_officer"
+                fields=["owner"], name="case_of_officer",
+                condition=models.Q(owner__isnull=False) & ~models.Q(state="closed"),
+            ),
+            # most cases answer no message, repeat nothing and are of no incident
+            models.Index(
+                fields=["message"], condition=models.Q(message__isnull=False),
+                name="case_of_message",
+            ),
+            models.Index(
+                fields=["thread"], condition=models.Q(thread__isnull=False), name="case_of_thread"
+            ),
+            models.Index(
+                fields=["group"], condition=models.Q(group__isnull=False), name="case_of_group"
             ),
             models.Index(fields=["contact_point", "opened_at"], name="case_of_point"),
             models.Index(fields=["force", "changed_at"], name="case_changed"),

@@ -41,8 +41,9 @@ class Milestone(models.Model):
     )
     kind = models.CharField(max_length=16)
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+        Calendar, on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     """In whose working hours the target is counted; elapsed time without."""
     target = models.DurationField()
     events: list[Any] = models.JSONField(default=list)  # type: ignore[assignment]
