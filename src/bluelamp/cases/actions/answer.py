@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -55,14 +56,43 @@ def answer(
     with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
         _look(found, seen)
         way = _checked(found, text, _said_in(found, item.pk) if item else last_spoken(found))
-        reply.item = way.item
-        if wants_another(public=way.public):
-            reply.state, reply.waiting = ReplyState.SUBMITTED, waiting
-            reply.save(update_fields=["item", "state", "waiting"])
-            _begun(found, by)
-        else:
-            _send(found, reply, way, now=now, waiting=waiting)
+        _out(found, reply, way, now=now, waiting=waiting)
     return reply
+
+
+def answer_beside(
+    case: Case, text: str, *, by: Officer, now: datetime, seen: int | None, item: Item | None
+) -> Reply:
+    """Answer as :func:`answer` does, with words that were written elsewhere than in the case.
+
+    What the officer is drafting there stays theirs to send; what is refused leaves nothing.
+    """
+    with changing(case, Acts.CASE_WORK, by=by, now=now) as found:
+        _look(found, seen)
+        way = _checked(found, text, _said_in(found, item.pk) if item else last_spoken(found))
+        reply = Reply.objects.create(
+            force_id=found.force_id, case=found, by=by, text=text, state=ReplyState.SUBMITTED,
+            changed_at=now,
+        )  # fmt: skip
+        _out(found, reply, way, now=now, waiting=False)
+    return reply
+
+
+def drafting(by: Officer, cases: Iterable[int]) -> list[str]:
+    """Return the references of those of some cases in which an officer's draft is kept."""
+    kept = Reply.objects.filter(case__in=cases, by=by, state=ReplyState.DRAFT).exclude(text="")
+    return list(kept.order_by("case").values_list("case__reference", flat=True))
+
+
+def _out(case: Case, reply: Reply, way: Way, *, now: datetime, waiting: bool) -> None:
+    """Let an answer go; where everybody can read it, to another officer first."""
+    reply.item = way.item
+    if not wants_another(public=way.public):
+        _send(case, reply, way, now=now, waiting=waiting)
+        return
+    reply.state, reply.waiting = ReplyState.SUBMITTED, waiting
+    reply.save(update_fields=["item", "state", "waiting"])
+    _begun(case, reply.by)
 
 
 def approve(reply: Reply, *, by: Officer, now: datetime, seen: str | None = None) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
+from bluelamp.cases.actions.answer import drafting
 from bluelamp.cases.actions.close import close
 from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.actions.propose import keep_apart
@@ -83,6 +84,8 @@ class Told:
     """Case reference -> why it was not answered; of the cases that who asks may read."""
     others: int
     """So many more were not answered, in cases that are not for who asks to read."""
+    drafts: list[str]
+    """References of those in which a draft of who asks is kept beside this answer."""
 
     @property
     def settled(self) -> int:
@@ -132,6 +135,7 @@ def told(made: Round, *, to: Officer) -> Told:
     return Told(
         counts[RoundState.SENT], counts[RoundState.SUBMITTED], counts[RoundState.WAITING],
         named, counts[RoundState.REFUSED] - len(named),
+        drafting(to, made.cases.values_list("case", flat=True)),
     )  # fmt: skip
 
 
@@ -144,6 +148,8 @@ class Closed(NamedTuple):
     """References of those of them whose citizens could not be told."""
     left: int
     """Cases that stay open: they are not the officer's to close."""
+    drafts: list[str]
+    """References of those of them in which a draft of the officer's is kept."""
 
 
 def close_all(
@@ -162,7 +168,8 @@ def close_all(
         made = [_end(case, outcome, words, reason, by, now) for case in rows]
         IncidentGroup.objects.filter(pk=group.pk).update(closed_at=now)
     untold = [one.case.reference for one in made if one is not None and one.silence]
-    return Closed(len(rows), untold, group.cases.filter(OPEN).count())
+    kept = drafting(by, [case.pk for case in rows])
+    return Closed(len(rows), untold, group.cases.filter(OPEN).count(), kept)
 
 
 def _end(

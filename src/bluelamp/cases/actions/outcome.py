@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bluelamp.audit.actions import acting
-from bluelamp.cases.actions.answer import answer
+from bluelamp.cases.actions.answer import answer_beside
 from bluelamp.cases.actions.close import close
 from bluelamp.cases.models import Case, Outcome, Reply
 from bluelamp.cases.queries.casefile import newest_answer
@@ -63,8 +63,9 @@ def _tell(
         return None, silence
     newest = newest_answer(case)
     try:
-        with transaction.atomic():  # what is refused leaves the officer's draft as it was
+        with transaction.atomic():  # what is refused leaves nothing behind
             seen = newest.pk if newest else None
-            return answer(case, text, by=by, now=now, seen=seen, item=last_of_citizen(case)), None
+            item = last_of_citizen(case)
+            return answer_beside(case, text, by=by, now=now, seen=seen, item=item), None
     except BluelampError:
         return None, Silence.DECLINED

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bluelamp.audit.actions import acting
-from bluelamp.cases.actions.answer import answer
+from bluelamp.cases.actions.answer import answer_beside
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
 from bluelamp.cases.queries.home import last_of_citizen, no_way_home
@@ -124,8 +124,9 @@ def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
     if item is None:
         return RoundState.REFUSED, no_way_home(case)
     try:
-        with transaction.atomic():  # a refusal leaves no draft behind
-            reply = answer(case, made.text, by=made.by, now=now, seen=_newest(case), item=item)
+        with transaction.atomic():  # a refusal leaves nothing behind
+            seen = _newest(case)
+            reply = answer_beside(case, made.text, by=made.by, now=now, seen=seen, item=item)
     except BluelampError as error:  # an account that is shut, a vault: nobody behind it waits
         return RoundState.REFUSED, str(error)[:300]
     submitted = reply.state == ReplyState.SUBMITTED

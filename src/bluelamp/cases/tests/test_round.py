@@ -19,6 +19,7 @@ from bluelamp.cases.actions import close, group
 from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
 from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.values import ReplyState
 from bluelamp.channels import vault
 from bluelamp.channels.errors import VaultError
 from bluelamp.channels.models import Account, Act
@@ -94,6 +95,38 @@ def test_many_are_told_by_a_job_while_the_page_shows_how_far_it_is(
     shown = client.get(reverse("cases:incident", args=[found.pk])).content.decode()
     assert "6 are on their way" in shown
     assert "max=" not in shown
+
+
+@pytest.mark.parametrize("ending", ["answer_all", "close_all"])
+def test_what_an_officer_is_drafting_in_a_case_is_kept_and_they_hear_of_it(
+    page: Account, hana: Officer, ending: str
+) -> None:
+    found = gathered(page, hana, 2)
+    first = found.cases.order_by("pk")[0]
+    answering.draft(first, "About your freezer alone", by=hana, now=clock.now())
+    client = Client()
+    client.force_login(hana, "allauth.account.auth_backends.AuthenticationBackend")
+    given = {"text": WORDS, "outcome": "acted", "words": WORDS, "reason": "Power is back"}
+    shown = client.post(reverse(f"cases:{ending}", args=[found.pk]), given, follow=True)
+    assert told() == everybody(2)
+    drafted = Reply.objects.get(state=ReplyState.DRAFT)
+    assert (drafted.case, drafted.text) == (first, "About your freezer alone")
+    assert {reply.text for reply in Reply.objects.filter(state=ReplyState.SENT)} == {WORDS}
+    words = " ".join(shown.content.decode().split())
+    assert "What you were drafting is kept in:" in words
+    assert first.reference in words.split("What you were drafting is kept in:")[1][:200]
+
+
+def test_closing_one_case_keeps_what_its_officer_was_drafting(page: Account, hana: Officer) -> None:
+    case = open_case(page, "No power", clock.now(), by="n1@example.test")
+    answering.draft(case, "About your freezer alone", by=hana, now=clock.now())
+    client = Client()
+    client.force_login(hana, "allauth.account.auth_backends.AuthenticationBackend")
+    given = {"outcome": "acted", "words": WORDS, "reason": "Power is back"}
+    shown = client.post(reverse("cases:close", args=[case.reference]), given, follow=True)
+    assert told() == ["n1@example.test"]
+    assert Reply.objects.get(state=ReplyState.DRAFT).text == "About your freezer alone"
+    assert "What you were drafting was not sent. It is kept." in shown.content.decode()
 
 
 def test_a_form_that_is_sent_twice_tells_everybody_once(page: Account, hana: Officer) -> None:

@@ -208,6 +208,9 @@ def _say_closed(request: HttpRequest, made: grouping.Closed) -> None:
     if made.untold:
         names = ", ".join(made.untold)
         flash.warning(request, _("Nothing was sent to: %(cases)s") % {"cases": names})
+    if made.drafts:
+        names = ", ".join(made.drafts)
+        flash.warning(request, _("What you were drafting is kept in: %(cases)s") % {"cases": names})
 
 
 def _close_form(found: IncidentGroup, data: Any = None) -> CloseForm:

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from bluelamp.cases import citizen_words
 from bluelamp.cases.actions import showing
+from bluelamp.cases.actions.answer import drafting
 from bluelamp.cases.actions.close import close as close_quietly
 from bluelamp.cases.actions.outcome import close_with
 from bluelamp.cases.models import Case
 from bluelamp.cases.rules.outcomes import chosen
 from bluelamp.cases.views.case_acts import change
 from bluelamp.cases.views.shared import who
-from bluelamp.org.gate import officers
+from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.values import Acts
 
 
@@ -50,5 +51,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponseBase:
         )
         if made is not None and made.silence:
             flash.warning(request, str(citizen_words.SILENCES[made.silence]))
+        if drafting(officer_of(request), [case.pk]):
+            flash.warning(request, _("What you were drafting was not sent. It is kept."))
 
     return change(request, reference, "close", closed, _("Closed"))
