@@ -10,6 +10,7 @@ import pytest
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Entry
 from bluelamp.audit.values import SYSTEM
+from bluelamp.cases import jobs
 from bluelamp.cases.actions import people
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.identify import forget, identify
@@ -22,6 +23,7 @@ from bluelamp.channels.models import Account
 from bluelamp.inbound.forget import forget as empty
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import make_page
+from bluelamp.kit.queue import app
 from bluelamp.members.merging import person_of
 from bluelamp.members.models import Contact, ContactLink
 from bluelamp.members.tests.people import make_member
@@ -329,3 +331,7 @@ def test_decisions_are_recorded(page: Account, sam: Officer, now: datetime) -> N
     people.end(review, words="She moved to her son", by=sam, now=now)
     review.refresh_from_db()
     assert (review.state, review.ended_words) == (ReviewState.CLOSED, "She moved to her son")
+
+
+def test_what_is_queued_under_the_job_s_earlier_name_is_still_done() -> None:
+    assert app.tasks["bluelamp.cases.jobs.regard"] is jobs.identify
