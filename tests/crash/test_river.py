@@ -27,7 +27,7 @@ from tests.crash.river import SENDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = 480
-ROUNDS = 12
+ROUNDS = 9
 
 
 class River:

@@ -9,6 +9,9 @@ past errors, as many days ahead as is asked for, so that over-dispersion, trend,
 shifts of level all widen it by what they did.  Last, the tails are set where that share of
 past counts lay outside that should (conformal prediction: Vovk, Gammerman and Shafer,
 "Algorithmic Learning in a Random World", 2005; over time: Gibbs and Candès, 2021).
+
+scipy is loaded by the functions that need it: it takes half a second and 60 MB, and every
+process imports this module.
 """
 
 from __future__ import annotations
@@ -18,10 +21,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.optimize import nnls
-from scipy.signal import lfilter
-from scipy.special import betainc
-from scipy.stats import nbinom
 
 from bluelamp.evaluation.profile import HOLIDAY, HOURS, Counts, Floats, Ints, Profile, fit
 
@@ -226,6 +225,8 @@ def _both_ways(came: Floats, due: Floats, rate: float, guess: float) -> Floats:
 
 
 def _remembered(values: Floats, rate: float) -> Floats:
+    from scipy.signal import lfilter
+
     return np.asarray(lfilter([1.0], [1.0, rate - 1.0], values), dtype=np.float64)
 
 
@@ -247,6 +248,8 @@ def _growth(trials: Sequence[_Trial], known: int) -> Floats:
 
     A wandering level adds with the days, a trend or a season with their square.
     """
+    from scipy.optimize import nnls
+
     prior: Floats = np.array([*_PRIOR_SPREAD, 0.0])
     seen = [trial for trial in trials if trial.mean.size]
     if not seen:
@@ -278,6 +281,8 @@ def _unknown(days: Ints, level: float, guess: float) -> tuple[Floats, Floats, fl
 
 def _at_most(count: Floats, mean: Floats, spread: Floats) -> Floats:
     """Return the probability of at most so many: the negative binomial's, of mean and spread."""
+    from scipy.special import betainc
+
     shape = 1 / np.maximum(spread, _LEAST_SPREAD)
     odds = shape / (shape + mean)
     share: Floats = np.where(count < 0, 0.0, betainc(shape, np.maximum(count, 0) + 1, odds))
@@ -285,6 +290,8 @@ def _at_most(count: Floats, mean: Floats, spread: Floats) -> Floats:
 
 
 def _between(mean: Floats, spread: Floats, tail: float) -> tuple[Ints, Ints]:
+    from scipy.stats import nbinom
+
     shape = 1 / np.maximum(spread, _LEAST_SPREAD)
     low, high = (
         np.asarray(nbinom.ppf(share, shape, shape / (shape + mean)), dtype=np.int64)

@@ -10,6 +10,9 @@ significance in automatic telephone exchanges", 1917 (B and C); N. Gans, G. Kool
 A. Mandelbaum, "Telephone call centers: tutorial, review, and research prospects", M&SOM
 5(2), 2003 (C in use); A. Mandelbaum and S. Zeltyn, "Service engineering in
 action: the Palm/Erlang-A queue, with applications to call centers", 2007 (A).
+
+scipy is loaded by the functions that need it: it takes half a second and 60 MB, and every
+process imports this module.
 """
 
 from __future__ import annotations
@@ -21,7 +24,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import gammainc, gammaln
 
 HOUR = 3600
 _NEGLIGIBLE = 40  # e to the minus this is below what a float adds to one
@@ -224,6 +226,8 @@ def _log_a(x: float, y: float) -> float:
     Mandelbaum and Zeltyn 2007, equation for A(x, y) = x e^y y^-x gamma(x, y).  Below
     y = x the series falls at once; above, the incomplete gamma function is well off zero.
     """
+    from scipy.special import gammainc, gammaln
+
     if y >= x > 0:
         return math.log(x) + y - x * math.log(y) + float(gammaln(x) + np.log(gammainc(x, y)))
     if x == 0:

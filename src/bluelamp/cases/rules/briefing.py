@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import h3.api.basic_str as h3
-from scipy.special import betainc
-from scipy.stats import nbinom
 
 from bluelamp.org.rules.walls import LONDON, instant
 
@@ -122,6 +120,9 @@ def compare(count: int, past: Sequence[int], *, themes: int = 1) -> Compared | N
     :param themes: how many counts are looked at together; each then has its share of
         ``LEVEL`` (Bonferroni).
     """
+    from scipy.special import betainc  # 40 MB and half a second: not for who only imports us
+    from scipy.stats import nbinom
+
     if len(past) < ENOUGH:
         return None
     mean = (sum(past) + 0.5) / len(past)
