@@ -106,6 +106,28 @@ def test_what_was_refused_is_not_proposed_again() -> None:
     assert gathered(told(2, 5, **kept_out), told(3, 6, **kept_out)) == [(2, 3)]
 
 
+def test_hours_apart_are_not_one_even_for_two_alone() -> None:
+    assert belong(told(1), told(2, 120))
+    assert not belong(told(1), told(2, 121))
+
+
+def test_an_incident_does_not_creep_along_a_street() -> None:
+    """Each is near the one before it; the last is over a kilometre from the first."""
+    street = [told(n, n, point=north(400 * n)) for n in range(1, 5)]
+    assert gathered(*street) == [(1, 2, 3)]
+
+
+def test_two_incidents_stay_two() -> None:
+    (found,) = proposals([told(1, group=9), told(2, 1, group=8), told(3, 2)])
+    assert (found.group, found.because.people) == (9, 2)
+
+
+def test_what_one_alone_says_is_no_reason() -> None:
+    one, other = told(1, words=words("fire", "mill", "cat")), told(2, words=words("fire", "mill"))
+    (found,) = proposals([one, other])
+    assert found.because.words == ("fire", "mill")
+
+
 reports = st.lists(
     st.builds(
         Report,
