@@ -809,7 +809,7 @@ def test_an_incident_tells_everybody_it_may(page: Account, now: datetime, hana: 
     assert told.sent == 2
     assert list(told.refused) == [found[2].reference]
     ended = close_all(group, ACTED, reason="It is back", by=hana, now=clock.now())
-    assert ended == (3, [found[2].reference], 0)
+    assert ended == (3, [found[2].reference], 0, [])
     assert sorted(Act.objects.values_list("utterance__to", flat=True)) == [
         f"n{n}@example.test" for n in (0, 0, 1, 1)
     ]
