@@ -21,7 +21,7 @@ from bluelamp.channels import acts
 from bluelamp.channels.models import Act
 from bluelamp.channels.values import ActKind
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import Part, Severity
+from bluelamp.inbound.values import PASSED_ON, Severity
 from bluelamp.kit.errors import BluelampError
 from bluelamp.notices.paging import page
 from bluelamp.org.models import Calendar
@@ -56,7 +56,7 @@ def _alarm(case: Case, item: Item, now: datetime) -> None:
 
     One cry that hundreds share rings once: who only passes it on rings nobody.
     """
-    shared = item.visibility == "public" and item.part in {Part.REPOST, Part.COPY}
+    shared = item.visibility == "public" and item.part in PASSED_ON
     if now - (item.said_at or item.received_at) <= FRESH and not shared:
         _ring(case, item, now)
     if not item.listened:

@@ -27,7 +27,7 @@ from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.stuck import carefully
-from bluelamp.inbound.values import BATCH, EXCHANGE, Part, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, PASSED_ON, Severity, Stage
 from bluelamp.kit import bulk, live
 from bluelamp.kit.locks import lock, lock_if_free
 from bluelamp.members.merging import people_of
@@ -64,6 +64,8 @@ class _Batch:
     reassessed: dict[int, tuple[Case, Item]] = field(default_factory=dict)
     """Cases that were there and whose severity is another now, and which item's it is."""
     retitled: list[Case] = field(default_factory=list)
+    repeated: dict[int, Case] = field(default_factory=dict)
+    """Cases of which something is repeated."""
     woken: dict[int, Case] = field(default_factory=dict)
     """Cases that somebody has said something new in."""
     first: dict[int, Item] = field(default_factory=dict)
@@ -132,7 +134,7 @@ def _heard(item: Item) -> Heard:
     return Heard(
         human=item.kind == "human", public=item.visibility == "public",
         to_us=not item.listened,
-        severity=item.severity, passed_on=item.part in {Part.REPOST, Part.COPY},
+        severity=item.severity, passed_on=item.part in PASSED_ON,
     )  # fmt: skip
 
 
@@ -152,7 +154,9 @@ class _Finder:
         self._contacts = contacts
         self._persons = people_of(contacts.values())
         self._already = _rows_of(items)
-        named = {_named(item) for item in items} | {row.case_id for row in self._already.values()}
+        firsts = _cases_of_firsts(items)
+        named = {_named(item) for item in items} | set(firsts.values())
+        named |= {row.case_id for row in self._already.values()}
         since = now - REOPEN_WITHIN
         live_ = ~Q(state=CaseState.CLOSED) | Q(closed_at__gte=since)
         found = Case.objects.filter(Q(pk__in=named) | (live_ & self._about(items)), force=force)
@@ -160,22 +164,23 @@ class _Finder:
         self._cases = {case.pk: case for case in read.order_by("opened_at", "pk")}
         for case in self._cases.values():
             if case.closed_at is None or case.closed_at >= since:
-                self._learn(case)
+                self._learn(case, [one for one in firsts if firsts[one] == case.pk])
 
     def already(self, item: Item) -> tuple[Case, Joined] | None:
         """Return the case that an item is in, and why: edited since, or put there by others."""
         row = self._already.get(item.pk)
         return (self._cases[row.case_id], Joined(row.why)) if row else None
 
-    def _learn(self, case: Case) -> None:
+    def _learn(self, case: Case, begun: Sequence[int] = ()) -> None:
+        """Let later items find a case; ``begun`` are threads whose first words are in it."""
         if case.contact_point_id:
             self._points[case.contact_point_id] = case
         if case.contact_id:
             self._people[case.contact_id] = case
         if case.conversation:
             self._exchanges[case.account_id, case.conversation] = case
-        if case.thread_id:
-            self._threads.setdefault(case.thread_id, case)
+        for thread in (*([case.thread_id] if case.thread_id else []), *begun):
+            self._threads.setdefault(thread, case)
 
     def case_of(self, item: Item) -> tuple[Case, Joined] | None:
         """Return the case and why, or ``None``.
@@ -221,6 +226,18 @@ def _rows_of(items: Sequence[Item]) -> dict[int, CaseItem]:
     return {row.item_id: row for row in rows}
 
 
+def _cases_of_firsts(items: Sequence[Item]) -> dict[int, int]:
+    """Return the cases that hold, in public, what these items repeat, by thread.
+
+    A case is mostly opened before anybody repeats it: then it knows of no thread yet.
+    """
+    threads = {item.thread_id for item in items if item.thread_id and item.visibility == "public"}
+    if not threads:
+        return {}
+    rows = CaseItem.objects.filter(item__begins__in=threads, item__visibility="public")
+    return dict(rows.values_list("item__begins", "case"))
+
+
 def _about(items: Sequence[Item]) -> Q:
     """Return what cases have in common with any of these items, each part by its index."""
     points = {item.contact_point_id for item in items if item.contact_point_id}
@@ -235,7 +252,19 @@ def _about(items: Sequence[Item]) -> Q:
 
 def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
     batch.joined.append(_Joining(case, item, why))
-    _wake(batch, case, item)
+    if why is Joined.REPEATS:
+        case.thread_id = case.thread_id or item.thread_id
+        case.changed_at = max(case.changed_at, batch.now)
+        if case.pk:
+            batch.repeated[case.pk] = case
+    if not _only_shares(case, item):
+        _wake(batch, case, item)
+
+
+def _only_shares(case: Case, item: Item) -> bool:
+    """Say whether somebody passes on what is known: that opens nothing again, and is no answer."""
+    graver = item.severity > case.severity or item.severity >= Severity.EMERGENCY
+    return item.visibility == "public" and item.part in PASSED_ON and not graver
 
 
 def _hear(batch: _Batch, case: Case, why: Joined, item: Item) -> None:
@@ -290,6 +319,7 @@ def _write(batch: _Batch) -> None:
     shelter(heard, now=batch.now)
     greet(heard, now=batch.now)
     bulk.update(batch.retitled, ["title"])
+    bulk.update(batch.repeated.values(), ["thread", "changed_at"])
     if batch.woken:
         fields = ["heard_at", "changed_at", "severity", "state", "closed_at"]
         bulk.update(batch.woken.values(), fields)

@@ -34,6 +34,10 @@ class Part(StrEnum):
     COPY = "copy"  # the same words again, without saying so
 
 
+PASSED_ON = frozenset({Part.REPOST, Part.COPY})
+"""Parts with nothing of their sender's own in them."""
+
+
 class Fetch(StrEnum):
     """Where something stands that its platform serves; the column is the queue."""
 

@@ -28,7 +28,7 @@ from bluelamp.cases.models import (
 from bluelamp.cases.rules.briefing import WEEKS, Window, like
 from bluelamp.cases.values import CaseState, ReplyState
 from bluelamp.inbound.models import Item
-from bluelamp.inbound.values import Part, Severity, Stage
+from bluelamp.inbound.values import PASSED_ON, Severity, Stage
 from bluelamp.members.models import Consent
 from bluelamp.members.values import MemberState, Purpose
 from bluelamp.org.models import Unit
@@ -38,7 +38,6 @@ from bluelamp.places.queries.grounds import ground_of
 
 MOST = 200
 """So many of a kind are kept by number; beyond that only how many."""
-_PASSED_ON = frozenset({Part.REPOST, Part.COPY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _point(row: dict[str, Any]) -> tuple[float | None, float | None]:
 def _said(row: dict[str, Any]) -> Said:
     return Said(
         row["pk"], row["received_at"], row["severity"], themes_of(row["findings"]),
-        row["part"] in _PASSED_ON, row["thread_id"], row["message_id"], row["in_case__case_id"],
+        row["part"] in PASSED_ON, row["thread_id"], row["message_id"], row["in_case__case_id"],
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from bluelamp.channels.contract import Visibility
 from bluelamp.channels.models import Act
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.queries import items
-from bluelamp.inbound.values import Part
+from bluelamp.inbound.values import PASSED_ON
 from bluelamp.members.merging import person_of
 from bluelamp.members.models import ContactPoint
 from bluelamp.org.models import Officer
@@ -79,7 +79,7 @@ def _heard(case: Case) -> list[Entry]:
 
 
 def _only_passes_on(row: CaseItem) -> bool:
-    return row.why == Joined.REPEATS or row.item.part in {Part.REPOST, Part.COPY}
+    return row.why == Joined.REPEATS or row.item.part in PASSED_ON
 
 
 # Promises ---------------------------------------------------------------------

@@ -14,7 +14,7 @@ from bluelamp.cases.rules.vulnerability import Heard, counts
 from bluelamp.cases.values import Joined, ReplyState, ReviewState, SuggestionState
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.queries import items
-from bluelamp.inbound.values import Part
+from bluelamp.inbound.values import PASSED_ON
 from bluelamp.members.merging import person_of
 from bluelamp.members.models import Consent, Contact, ContactLink, ContactPoint, Member
 from bluelamp.org import permit
@@ -32,7 +32,7 @@ def spoken(person: Sequence[int], *, since: datetime) -> list[Heard]:
             item__contact_point__contact__in=person, item__received_at__gt=since,
             item__kind="human", item__listened=False,
         )
-        .exclude(why=Joined.REPEATS).exclude(item__part__in=[Part.REPOST, Part.COPY])
+        .exclude(why=Joined.REPEATS).exclude(item__part__in=PASSED_ON)
         .values_list("item__received_at", "item__severity", "item__findings", "item__visibility")
     )  # fmt: skip
     return [

@@ -136,6 +136,58 @@ def test_a_public_share_joins_the_case_of_what_it_shares_or_goes_aside(
     assert not hasattr(alone, "in_case")
 
 
+def shared(page: Account, first: Item, now: datetime, by: str, **facts: Any) -> Item:
+    """Let somebody share what is in a case already, as the stages before would leave it."""
+    made, _new = Thread.objects.get_or_create(
+        first=first, defaults={"force": page.force, "began_at": now, "last_at": now}
+    )
+    Item.objects.filter(pk=first.pk).update(thread=made, part=Part.FIRST)
+    share = heard(
+        page, "RT Tom is missing", now, by=by, said={"visibility": "public", "author_id": by}
+    )
+    return carry(share, Stage.TRIAGED, **{"thread": made, "part": Part.REPOST, **facts})
+
+
+def test_a_case_that_was_opened_before_it_was_shared_gets_the_shares(
+    page: Account, now: datetime
+) -> None:
+    public = {"visibility": "public", "author_id": "did:ann"}
+    first = heard(page, "@police Tom is missing from Northwick", now, 2, by="ann", said=public)
+    route(now=now)
+    for hour, by in enumerate(("bea", "cem"), 1):
+        shared(page, first, now + hour * HOUR, by)
+        route(now=now + hour * HOUR)
+    case = Case.objects.get()
+    assert [row.why for row in case.items.order_by("at")] == [
+        Joined.OPENED, Joined.REPEATS, Joined.REPEATS
+    ]  # fmt: skip
+    assert case.thread == Thread.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, CaseState.CLOSED),
+        ({"part": Part.QUOTE}, CaseState.OPEN),
+        ({"severity": 4}, CaseState.OPEN),
+    ],
+)
+def test_a_share_opens_nothing_again_but_own_words_and_an_emergency_do(
+    page: Account, now: datetime, facts: dict[str, Any], state: CaseState
+) -> None:
+    public = {"visibility": "public", "author_id": "did:ann"}
+    first = heard(page, "@police Tom is missing from Northwick", now, 2, by="ann", said=public)
+    route(now=now)
+    with acting(SYSTEM, "test.close"):
+        Case.objects.update(state=CaseState.CLOSED, closed_at=now)
+    shared(page, first, now + HOUR, "bea", **facts)
+    route(now=now + HOUR)
+    case = Case.objects.get()
+    assert case.state == state
+    assert case.items.count() == 2
+    assert case.heard_at == (now if state == CaseState.CLOSED else now + HOUR)
+
+
 def test_a_rule_sends_a_case_to_a_unit_and_the_person_with_least_to_do(
     page: Account, team: Unit, alice: Officer, bob: Officer, now: datetime
 ) -> None:
