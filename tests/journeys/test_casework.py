@@ -195,7 +195,7 @@ def test_what_many_tell_is_proposed_gathered_told_and_approved(
 ) -> None:
     now = clock.now()
     told = [_of_fire(page, who, now) for who in ("ann", "bea", "cat")]
-    elsewhere(lambda: propose(page.force, now=now))
+    elsewhere(look_for_incidents)
     reader = signed_in(someone(script=False), hana)  # all of it works without script
     reader.goto(f"/console/cases/{told[0].reference}/")
     reader.follow("See the cases and decide")
@@ -209,7 +209,7 @@ def test_what_many_tell_is_proposed_gathered_told_and_approved(
     expect(reader.page.get_by_text("2 wait for approval")).to_be_visible()
 
     late = _of_fire(page, "dot", now)
-    elsewhere(lambda: propose(page.force, now=now))
+    elsewhere(look_for_incidents)
     reader = signed_in(someone(), hana)
     reader.goto("/console/cases/incidents/")
     expect(reader.page.get_by_text(told[2].reference)).to_have_count(0)
@@ -233,6 +233,11 @@ def test_what_many_tell_is_proposed_gathered_told_and_approved(
     approver.look()
     elsewhere(deliver)
     assert [said.text for said in STORE.posts.values()] == ["The fire is out."] * 2
+
+
+def look_for_incidents() -> None:
+    """Do what the worker would, each minute."""
+    propose(Force.objects.get(), now=clock.now())
 
 
 def _of_fire(page: Account, who: str, now: datetime) -> Case:

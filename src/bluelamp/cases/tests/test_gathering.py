@@ -68,14 +68,14 @@ def test_one_word_is_enough_for_the_same_kind_of_emergency_alone() -> None:
 
 
 def test_a_small_place_that_both_name_stands_for_a_point() -> None:
-    lane = {"point": None, "places": frozenset({"Mill Lane"})}
+    lane: dict[str, Any] = {"point": None, "places": frozenset({"Mill Lane"})}
     (found,) = proposals([told(1, **lane), told(2, 5, **lane)])
     assert found.because.words[0] == "Mill Lane"
     assert found.because.metres is None
 
 
 def test_a_text_that_is_passed_on_needs_neither_place_nor_hour() -> None:
-    text = {"threads": frozenset({7}), "words": {}, "point": None}
+    text: dict[str, Any] = {"threads": frozenset({7}), "words": {}, "point": None}
     (found,) = proposals([told(1, **text), told(2, 600, **text)])
     assert found.cases == (1, 2)
     assert found.because.same_text
@@ -97,11 +97,11 @@ def test_a_later_report_shows_that_two_are_one() -> None:
 
 
 def test_what_was_refused_is_not_proposed_again() -> None:
-    apart = {"refused": frozenset({Mark(4, Side.APART)})}
+    apart: dict[str, Any] = {"refused": frozenset({Mark(4, Side.APART)})}
     assert gathered(told(1, **apart), told(2, 5, **apart)) == []
     assert gathered(told(1, **apart), told(2, 5, **apart), told(3, 9)) == [(1, 3)]
-    kept_out = {"refused": frozenset({Mark(5, Side.OUTSIDE)})}
-    inside = {"refused": frozenset({Mark(5, Side.INSIDE)}), "group": 9}
+    kept_out: dict[str, Any] = {"refused": frozenset({Mark(5, Side.OUTSIDE)})}
+    inside: dict[str, Any] = {"refused": frozenset({Mark(5, Side.INSIDE)}), "group": 9}
     assert gathered(told(1, **inside), told(2, 5, **kept_out)) == []
     assert gathered(told(2, 5, **kept_out), told(3, 6, **kept_out)) == [(2, 3)]
 
