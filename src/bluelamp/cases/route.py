@@ -110,7 +110,7 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
     contacts = _contacts(items)
     finder = _Finder(force, items, contacts, now=now)
     desk = Desk(force, now=now)
-    for item in items:
+    for item in sorted(items, key=_passes_on):  # what they share comes before those who share it
         there, found = finder.already(item), finder.case_of(item)
         if there is not None:
             _hear(batch, *there, item)
@@ -124,6 +124,10 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
         live.publish(f"cases:{force}", {"opened": len(batch.opened), "items": len(batch.joined)})
 
 
+def _passes_on(item: Item) -> bool:
+    return item.part in PASSED_ON
+
+
 def _contacts(items: Iterable[Item]) -> dict[int, int]:
     """Return whose the contact points of items are."""
     points = {item.contact_point_id for item in items if item.contact_point_id}
@@ -134,7 +138,7 @@ def _heard(item: Item) -> Heard:
     return Heard(
         human=item.kind == "human", public=item.visibility == "public",
         to_us=not item.listened,
-        severity=item.severity, passed_on=item.part in PASSED_ON,
+        severity=item.severity, passed_on=_passes_on(item),
     )  # fmt: skip
 
 
@@ -264,7 +268,7 @@ def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
 def _only_shares(case: Case, item: Item) -> bool:
     """Say whether somebody passes on what is known: that opens nothing again, and is no answer."""
     graver = item.severity > case.severity or item.severity >= Severity.EMERGENCY
-    return item.visibility == "public" and item.part in PASSED_ON and not graver
+    return item.visibility == "public" and _passes_on(item) and not graver
 
 
 def _hear(batch: _Batch, case: Case, why: Joined, item: Item) -> None:

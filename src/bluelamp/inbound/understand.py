@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,6 +52,8 @@ class Words:
     """(use, token) of those of our addresses that it came to."""
     message: int | None = None
     point: int | None = None
+    sealed: bool = False
+    """Whether a token of ours led to them, which nobody else can write."""
 
     @property
     def channel(self) -> str:
@@ -192,6 +194,7 @@ def _by_token(one: Words) -> bool:
         sealed = open_mail("mail", token) if token else None
         if sealed and _ours(one.raw, sealed):
             one.message, one.point = sealed.message, sealed.contact_point or None
+            one.sealed = True
             return True
     return False
 
@@ -267,10 +270,21 @@ def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
             item.save(update_fields=["deleted_at"])
         return True
     if item is not None and item.text != one.item.text:
-        item.text = item.text if item.held else one.item.text  # held words stay as they were
-        item.edited_at, item.stage = now, Stage.UNDERSTOOD
+        if item.held:
+            one.item = _beside(one.item, said)
+            return False
+        item.text, item.edited_at, item.stage = one.item.text, now, Stage.UNDERSTOOD
         item.save(update_fields=["text", "edited_at", "stage"])
     return item is not None
+
+
+def _beside(given: InboundItem, said: Said) -> InboundItem:
+    """Return new words to be kept beside those that a case holds, which stay as they were.
+
+    They are an item of their own, read for what they say; the platform's name stays with the
+    words that are held.
+    """
+    return replace(given, said=replace(said, external_id="", answers=said.external_id))
 
 
 def _item(one: Words) -> Item:
@@ -286,6 +300,8 @@ def _item(one: Words) -> Item:
     if made.conversation.startswith(EXCHANGE) and one.provider != registry.own().name:
         made.conversation = ""  # only we name a case's exchange: others would speak into any
     made.conversation = made.conversation or _exchange(one)
+    ours = one.sealed or made.conversation.startswith(EXCHANGE)
+    made.proven = item.sender_proven or ours
     return made
 
 

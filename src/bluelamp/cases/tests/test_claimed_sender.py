@@ -11,7 +11,7 @@ from django.urls import reverse
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Case
-from bluelamp.cases.queries.way import way_of
+from bluelamp.cases.queries.way import reply_address, way_of
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.models import Account, Act
@@ -20,6 +20,7 @@ from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Severity, Stage
+from bluelamp.kit.config import config
 from bluelamp.org.models import Force
 from bluelamp.org.values import Role
 from conftest import make_officer
@@ -95,3 +96,31 @@ def test_what_was_said_before_is_marked_by_itself(page: Account, now: datetime) 
     Item.objects.filter(text="First").update(proven=True)
     assert case.items.count() == 2
     assert seen(case).count(WORDS) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "proven"),
+    [("mx.example.test; dmarc=pass header.from=example.test", True), ("", False)],
+)
+def test_what_our_mail_server_found_of_a_sender_is_kept(
+    force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch, found: str, proven: bool
+) -> None:
+    monkeypatch.setenv("BLUELAMP_AUTHSERV_ID", "mx.example.test")
+    config.cache_clear()
+    with acting(SYSTEM, "test.setup"):
+        mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
+    head = f"Authentication-Results: {found}\r\n".encode() if found else b""
+    ingest.store(mail, "1", head + FORGED, {"envelope_from": "ann@example.test"}, now)
+    understand(now=now)
+    assert Item.objects.get().proven is proven
+
+
+def test_who_writes_to_an_address_that_we_gave_is_who_had_it_from_us(
+    page: Account, force: Force, now: datetime
+) -> None:
+    case = open_case(page, "He threatens me", now, by="ann@example.test", channel="email")
+    with acting(SYSTEM, "test.setup"):
+        mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
+    ingest.store(mail, "1", FORGED, {"recipients": reply_address(case, mail)}, now)
+    understand(now=now)
+    assert Item.objects.get(account=mail).proven

@@ -164,6 +164,17 @@ def test_a_case_that_was_opened_before_it_was_shared_gets_the_shares(
     assert case.thread == Thread.objects.get()
 
 
+def test_a_share_that_sounds_graver_than_what_it_shares_does_not_go_before_it(
+    page: Account, now: datetime
+) -> None:
+    public = {"visibility": "public", "author_id": "did:ann"}
+    first = heard(page, "@police Tom is missing from Northwick", now, 1, by="ann", said=public)
+    shared(page, first, now, "bea", severity=3)
+    route(now=now)
+    whys = CaseItem.objects.order_by("item").values_list("why", flat=True)
+    assert list(whys) == [Joined.OPENED, Joined.REPEATS]
+
+
 @pytest.mark.parametrize(
     ("facts", "state"),
     [

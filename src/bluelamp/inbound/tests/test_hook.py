@@ -21,6 +21,7 @@ from bluelamp.inbound import api
 from bluelamp.inbound.models import Item, RawItem
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.inbound.understand import understand
+from bluelamp.inbound.values import Stage
 from bluelamp.org.models import Force
 
 SECRET = "known to both systems only"
@@ -84,14 +85,17 @@ def test_an_edit_and_a_deletion_are_followed(account: Account, now: datetime) ->
     assert Item.objects.get().deleted_at == now
 
 
-def test_an_edit_is_noted_on_held_words_and_leaves_them(account: Account, now: datetime) -> None:
+def test_new_words_stand_beside_those_that_a_case_holds(account: Account, now: datetime) -> None:
     post(account, CALL)
     understand(now=now)
     Item.objects.update(held=True)
-    post(account, CALL | {"text": "I never said that.", "change": "edited"})
+    post(account, CALL | {"text": "He is back, he has a knife.", "change": "edited"})
     understand(now=now)
-    item = Item.objects.get()
-    assert (item.text, item.edited_at) == (CALL["text"], now)
+    held, new = Item.objects.order_by("pk")
+    assert (held.text, held.edited_at) == (CALL["text"], None)
+    assert (new.text, new.stage) == ("He is back, he has a knife.", Stage.UNDERSTOOD)
+    assert (new.external_id, new.answers) == ("", held.external_id)
+    assert new.contact_point == held.contact_point
 
 
 @pytest.mark.parametrize(
