@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,10 @@ def asked(officer: Officer) -> list[Asked]:
     return [_asked(row, members[row.pk]) for row in rows]
 
 
-def _cases_of(rows: Sequence[IncidentProposal], officer: Officer) -> Sequence[Any]:
+def _cases_of(rows: Sequence[IncidentProposal], officer: Officer) -> Iterable[Any]:
     theirs = cases(officer, Acts.CASE_WORK).filter(proposed__proposal__in=rows)
-    return with_facts(theirs.annotate(of=F("proposed__proposal"))).order_by("opened_at", "pk")[
-        :CASES
-    ]
+    found = with_facts(theirs.annotate(of=F("proposed__proposal")))
+    return found.order_by("opened_at", "pk")[:CASES]
 
 
 def _asked(row: Any, members: Sequence[Case]) -> Asked:
