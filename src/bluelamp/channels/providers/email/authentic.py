@@ -19,7 +19,12 @@ FIELD = "Authentication-Results"
 MAX_FIELDS, MAX_CHARACTERS = 50, 10_000
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _ESCAPED_OR_SIGN = re.compile(r"\\.|[()\"]", re.DOTALL)
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s;="]+)|([;=])', re.DOTALL)
+_BARE_CR = re.compile(rb"\r(?!\n)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_BIT = re.compile(rf'{_QUOTED.pattern}|;|[^;"]+|"', re.DOTALL)
+_PAIR = re.compile(rf'\s*([^\s="]+)\s*=\s*((?:{_QUOTED.pattern}|[^\s"])+)(?=\s|$)', re.DOTALL)
+"""A name and its value, which runs to the next space outside quotes whatever else is in it:
+senders choose the local part of their envelope address, and may put ``=`` or quotes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,13 @@ class Result:
 
 
 def sender_proven(raw: bytes, server: str) -> bool:
-    """Say whether a mail's own From is :func:`proven`; only its header is read."""
-    return bool(server) and proven(Mail.read(_HEAD_ENDS.split(raw, maxsplit=1)[0]), server)
+    """Say whether a mail's own From is :func:`proven`; only its header is read.
+
+    A lone carriage return ends a line for some and not for others (RFC 5322 forbids it):
+    behind one a field may hide from the server that has to take out those of its name.
+    """
+    head = _HEAD_ENDS.split(raw, maxsplit=1)[0]
+    return bool(server) and not _BARE_CR.search(head) and proven(Mail.read(head), server)
 
 
 def proven(mail: Mail, server: str) -> bool:
@@ -58,7 +68,7 @@ def proven(mail: Mail, server: str) -> bool:
 
 def results(value: str) -> tuple[Result, ...]:
     """Read a field's results; what does not follow the form is passed over."""
-    return tuple(_results(_tokens(value)[1:]))
+    return tuple(_results(_pieces(value)[1:]))
 
 
 def _only_domain(mail: Mail) -> str:
@@ -73,8 +83,8 @@ def _fields(mail: Mail, server: str) -> Iterator[str]:
     """Yield the fields that bear our server's name, from the top."""
     for value in mail.message.get_all(FIELD, [])[:MAX_FIELDS]:
         text = str(value)[:MAX_CHARACTERS]
-        names = _tokens(text)[:1]
-        if names and names[0][:1] and names[0][0].lower() == server.lower():
+        names = _pieces(text)[0].split()
+        if names and _unquoted(names[0]).lower() == server.lower():
             yield text
 
 
@@ -104,27 +114,38 @@ def _domain(address: str) -> str:
 # The field's form -----------------------------------------------------------------
 
 
-def _tokens(value: str) -> list[list[str]]:
-    """Return the words and equals signs between semicolons."""
-    pieces: list[list[str]] = [[]]
-    for quoted, word, sign in _TOKEN.findall(_without_comments(value)):
-        if sign == ";":
-            pieces.append([])
+def _pieces(value: str) -> list[str]:
+    """Return what stands between semicolons; nothing from a quote on that does not end."""
+    pieces = [""]
+    for bit in _BIT.finditer(_without_comments(value)):
+        if bit[0] == '"':
+            break
+        if bit[0] == ";":
+            pieces.append("")
         else:
-            pieces[-1].append(sign or word or re.sub(r"\\(.)", r"\1", quoted))
+            pieces[-1] += bit[0]
     return pieces
 
 
-def _results(pieces: Iterable[list[str]]) -> Iterator[Result]:
+def _results(pieces: Iterable[str]) -> Iterator[Result]:
     for piece in pieces:
-        pairs = [
-            (piece[at - 1].lower(), piece[at + 1].lower())
-            for at in range(1, len(piece) - 1)
-            if piece[at] == "="
-        ]
+        pairs = _pairs(piece)
         if pairs:
             (method, result), *rest = pairs
-            yield Result(method.partition("/")[0], result, dict(rest))
+            yield Result(method.partition("/")[0], result, dict(reversed(rest)))
+
+
+def _pairs(piece: str) -> list[tuple[str, str]]:
+    """Return names and values; of a result that does not follow the form only what it says."""
+    found, at = [], 0
+    while pair := _PAIR.match(piece, at):
+        found.append((pair[1].lower(), _unquoted(pair[2]).lower()))
+        at = pair.end()
+    return found[:1] if piece[at:].strip() else found
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), text)
 
 
 def _without_comments(value: str) -> str:

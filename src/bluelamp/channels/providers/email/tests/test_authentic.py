@@ -34,6 +34,9 @@ def ours(words: str) -> str:
         "dkim=fail header.d=list.test; dkim=pass header.d=example.test header.s=k1",
         "spf=pass (sender (SPF) allows) smtp.mailfrom=bounce@example.test",
         "DKIM/1 = pass\r\n\theader.d = example.test",
+        'dkim=pass header.d="example.test" header.b="Ab+/c=="; spf=none',
+        "dkim=pass header.d=example.test header.b=Ab+/c==",
+        'spf=pass smtp.mailfrom="ann=other.test@list"@example.test',
     ],
 )
 def test_what_our_server_found_proves_the_address(words: str) -> None:
@@ -59,6 +62,14 @@ def test_what_our_server_found_proves_the_address(words: str) -> None:
         'dkim=fail reason="; dkim=pass header.d=example.test"',
         "spf=pass smtp.helo=example.test",
         "iprev=pass policy.iprev=192.0.2.1",
+        # what a stranger may write before the @ of their own address
+        "spf=pass smtp.mailfrom=example.test=x@evil.test",
+        "spf=pass smtp.mailfrom=smtp.mailfrom=example.test=@evil.test",
+        'spf=pass smtp.mailfrom="example.test"@evil.test',
+        'spf=pass smtp.mailfrom="ann@example.test"@evil.test smtp.helo=evil.test',
+        'dkim=pass header.i="example.test"@evil.test header.s=k1',
+        'dkim=pass header.i="example.test" @evil.test header.s=k1',
+        'spf=none reason="; dkim=pass header.d=example.test',
     ],
 )
 def test_anything_else_proves_nothing(words: str) -> None:
@@ -94,6 +105,11 @@ def test_a_from_that_is_not_one_address_is_not_proven(sender: str) -> None:
 
 def test_two_froms_are_not_proven() -> None:
     assert not sender_proven(mail(ours(PASS), more="From: eve@evil.test\r\n"), SERVER)
+
+
+def test_a_field_behind_a_lone_carriage_return_proves_nothing() -> None:
+    hidden = f"X-Note: hello\rAuthentication-Results: {ours(PASS)}\r\n"
+    assert not sender_proven(mail(ours("spf=none"), more=hidden), SERVER)
 
 
 def test_words_below_the_header_prove_nothing() -> None:
