@@ -32,8 +32,8 @@ _DIGIT = re.compile(r"\d")
 _SHORT, _LONG = 8, 18
 _HEADLINE = 0.6
 _FACE = re.compile("[\U0001f600-\U0001f64f]")
-_SHORTEST_TELEPHONE = 3
-"""``101``, which needs no more digits."""
+_EYES = frozenset(":;=<xX")
+_DIGITS_OF_A_NUMBER = 9
 
 
 class _Look(NamedTuple):
@@ -72,9 +72,8 @@ def _headline(look: _Look) -> bool:
 
 
 def _smiles(look: _Look) -> bool:
-    return _SMILEY.search(look.text) is not None or (
-        Kind.EMOJI in look.kinds and _FACE.search(look.text) is not None
-    )
+    smiley = not _EYES.isdisjoint(look.text) and _SMILEY.search(look.text) is not None
+    return smiley or (Kind.EMOJI in look.kinds and _FACE.search(look.text) is not None)
 
 
 def _reshared(look: _Look) -> bool:
@@ -89,9 +88,16 @@ def _cut_off(look: _Look) -> bool:
     return ("..." in text or "…" in text) and _CUT_OFF.search(text) is not None
 
 
-def _digits(look: _Look, pattern: re.Pattern[str], least: int = 1) -> bool:
-    """Say whether a pattern that holds so many digits at least is met."""
-    return look.digits >= least and pattern.search(look.text) is not None
+def _digits(look: _Look, pattern: re.Pattern[str]) -> bool:
+    """Say whether a pattern that holds a digit is met."""
+    return look.digits > 0 and pattern.search(look.text) is not None
+
+
+def _telephone(look: _Look) -> bool:
+    text = look.text
+    if look.digits < _DIGITS_OF_A_NUMBER and "101" not in text and "800" not in text:
+        return False
+    return _TELEPHONE.search(text) is not None
 
 
 TRAITS: dict[str, Callable[[_Look], bool]] = {
@@ -104,7 +110,7 @@ TRAITS: dict[str, Callable[[_Look], bool]] = {
     "three numbers": lambda look: look.kinds.count(Kind.NUMBER) >= 3,
     "measure": lambda look: _digits(look, _MEASURE),
     "time of day": lambda look: _digits(look, _CLOCK),
-    "telephone": lambda look: _digits(look, _TELEPHONE, _SHORTEST_TELEPHONE),
+    "telephone": _telephone,
     "money": lambda look: _digits(look, _MONEY),
     "road number": lambda look: _digits(look, _ROAD),
     "question": lambda look: "?" in look.text,
