@@ -27,7 +27,7 @@ from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.stuck import carefully
-from bluelamp.inbound.values import BATCH, EXCHANGE, PASSED_ON, Severity, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, PASSED_ON, Part, Severity, Stage
 from bluelamp.kit import bulk, live
 from bluelamp.kit.locks import lock, lock_if_free
 from bluelamp.members.merging import people_of
@@ -266,9 +266,14 @@ def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
 
 
 def _only_shares(case: Case, item: Item) -> bool:
-    """Say whether somebody passes on what is known: that opens nothing again, and is no answer."""
+    """Say whether somebody passes on what is known: that opens nothing again, and is no answer.
+
+    Who brought the case and says the same again passes nothing on: they still wait.
+    """
     graver = item.severity > case.severity or item.severity >= Severity.EMERGENCY
-    return item.visibility == "public" and _passes_on(item) and not graver
+    theirs = item.contact_point_id is not None and item.contact_point_id == case.contact_point_id
+    again = theirs and item.part == Part.COPY
+    return item.visibility == "public" and _passes_on(item) and not (graver or again)
 
 
 def _hear(batch: _Batch, case: Case, why: Joined, item: Item) -> None:

@@ -39,6 +39,7 @@ from bluelamp.org.models import Force, Officer, Shift, Unit
 from bluelamp.org.rules.hours import Hours
 
 HOUR = timedelta(hours=1)
+ANN = "ann@example.test"
 
 
 @pytest.fixture
@@ -197,6 +198,22 @@ def test_a_share_opens_nothing_again_but_own_words_and_an_emergency_do(
     assert case.state == state
     assert case.items.count() == 2
     assert case.heard_at == (now if state == CaseState.CLOSED else now + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("part", "state"), [(Part.COPY, CaseState.OPEN), (Part.REPOST, CaseState.CLOSED)]
+)
+def test_who_asks_the_same_again_still_waits(
+    page: Account, now: datetime, part: Part, state: CaseState
+) -> None:
+    public = {"visibility": "public", "author_id": ANN}
+    first = heard(page, "@police Tom is missing from Northwick", now, 2, by=ANN, said=public)
+    route(now=now)
+    with acting(SYSTEM, "test.close"):
+        Case.objects.update(state=CaseState.CLOSED, closed_at=now)
+    shared(page, first, now + HOUR, ANN, part=part)
+    route(now=now + HOUR)
+    assert Case.objects.get().state == state
 
 
 def test_a_rule_sends_a_case_to_a_unit_and_the_person_with_least_to_do(
