@@ -118,6 +118,8 @@ def _tell_next(made: Round, now: datetime) -> bool:
 def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
     if case.state == CaseState.CLOSED:
         return RoundState.REFUSED, _("It was closed meanwhile.")
+    if case.group_id != made.group_id:
+        return RoundState.REFUSED, _("It was taken out of the incident meanwhile.")
     if not case.shown_to_citizen:
         return RoundState.REFUSED, _("Somebody else may read it: answer it by itself.")
     item = last_of_citizen(case)

@@ -122,6 +122,21 @@ def test_who_left_and_came_back_is_not_told_again(
     assert not late_to(update(incident)).exists()
 
 
+def test_who_left_before_their_turn_came_is_not_told(
+    page: Account, incident: IncidentGroup, hana: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, "AT_ONCE", 0)
+    joined = case(page, 2), case(page, 3)
+    join(incident, hana, *joined)
+    made = group.tell_late(update(incident), by=hana, now=clock.now())
+    group.leave(joined[0], by=hana, now=clock.now())
+    jobs.tell_round(round=made.pk)
+    assert said() == told(0, 1, 3)
+    assert group.told(made, to=hana).refused == {
+        joined[0].reference: "It was taken out of the incident meanwhile."
+    }
+
+
 def test_what_is_older_than_the_last_update_is_not_told(
     page: Account, incident: IncidentGroup, hana: Officer
 ) -> None:
