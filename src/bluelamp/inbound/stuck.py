@@ -47,26 +47,32 @@ def carefully(batch: Batch, waiting: QuerySet[Item], *, now: datetime, limit: in
 
 
 def _alone(batch: Batch, waiting: QuerySet[Item], *, now: datetime) -> int:
-    try:
-        return batch(now=now, limit=1)
-    except OperationalError:
-        raise
-    except Exception as error:
-        _log.error("an item is stuck: %s", type(error).__name__)
-        return _stick(waiting, f"{type(error).__name__}: {error}"[:300], now=now)
+    """Carry the first item on, or keep it as stuck.
 
-
-def _stick(waiting: QuerySet[Item], problem: str, *, now: datetime) -> int:
-    """Keep the first item as stuck; nobody has seen how urgent it is, so it rings."""
+    It is held meanwhile: another worker might take it between its failure and its setting
+    aside, and the next in the row, which nothing is wrong with, would be set aside in its place.
+    """
     with transaction.atomic():
-        item = waiting.select_for_update(skip_locked=True).first()
-        if item is None:
+        first = waiting.select_for_update(skip_locked=True).first()
+        if first is None:
             return 0
-        item.stage, item.findings = Stage.STUCK, item.findings | {"problem": problem}
-        item.save(update_fields=["stage", "findings"])
-        page(
-            Unit.objects.get(force=item.force_id, parent=None), about=f"item:{item.pk}",
-            words="Something that came in could not be carried on.",
-            path=reverse("inbound:inbox"), now=now,
-        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                return batch(now=now, limit=1)
+        except OperationalError:
+            raise
+        except Exception as error:
+            _log.error("an item is stuck: %s", type(error).__name__)
+            _stick(first, f"{type(error).__name__}: {error}"[:300], now=now)
     return 1
+
+
+def _stick(item: Item, problem: str, *, now: datetime) -> None:
+    """Keep an item as stuck; nobody has seen how urgent it is, so it rings."""
+    item.stage, item.findings = Stage.STUCK, item.findings | {"problem": problem}
+    item.save(update_fields=["stage", "findings"])
+    page(
+        Unit.objects.get(force=item.force_id, parent=None), about=f"item:{item.pk}",
+        words="Something that came in could not be carried on.",
+        path=reverse("inbound:inbox"), now=now,
+    )  # fmt: skip

@@ -10,10 +10,11 @@ import pytest
 from django.db import OperationalError
 
 from bluelamp.channels.models import Account
-from bluelamp.inbound import moderate, thread, triage
+from bluelamp.inbound import moderate, stuck, thread, triage
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Stage
+from bluelamp.kit import direct
 from bluelamp.notices.models import Page
 from bluelamp.org.models import Force
 
@@ -68,3 +69,27 @@ def test_a_database_that_is_away_makes_nothing_stuck(
         triage.triage(now=now)
     bad.refresh_from_db()
     assert bad.stage == Stage.THREADED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("module", "part", "stage", "before", "after"), STAGES)
+def test_no_other_worker_takes_it_before_it_is_set_aside(
+    module: Any, part: str, stage: Callable[..., int], before: Stage, after: Stage,
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Or the next in the row would be set aside in its place."""
+    bad, good = (carry(say(page, text, now), before) for text in ("bad", "good"))
+    monkeypatch.setattr(module, part, breaking(getattr(module, part), ValueError("boom")))
+    free: list[bool] = []
+
+    def failed(words: str, *_more: object) -> None:
+        if words.startswith("an item is stuck"):
+            take = "SELECT id FROM inbound_item WHERE id = %s FOR UPDATE SKIP LOCKED"
+            with direct.connect(name="test") as other:
+                free.append(other.execute(take, [bad.pk]).fetchone() is not None)
+
+    monkeypatch.setattr(stuck._log, "error", failed)
+    assert stage(now=now) == 2
+    assert free == [False]
+    stages = dict(Item.objects.values_list("pk", "stage"))
+    assert stages == {good.pk: after, bad.pk: Stage.STUCK}
