@@ -298,3 +298,49 @@ def test_who_is_frightened_is_heard_as_an_emergency(text: str) -> None:
 @pytest.mark.parametrize("text", LOOK_ALIKES)
 def test_what_only_sounds_like_it_wakes_nobody(text: str) -> None:
     assert SHIPPED.assess(text).severity is not Severity.EMERGENCY
+
+
+IN_OTHER_LANGUAGES = """
+ayudame por favor mi marido me quiere matar
+mi esposo me golpea ayudenme
+socorro ele quer me matar
+ele tem uma faca, me ajude
+il veut me tuer aidez-moi
+elle ne respire plus
+mio marito mi picchia aiuto
+ajutor sotul ma bate
+er hat ein messer hilfe bitte
+er schlägt mich, ich habe angst, hilfe bitte
+beni öldürecek yardım edin
+bachao mujhe wo mujhe maar raha hai
+mujhe bachao uske paas chaku hai
+زوجي يضربني ساعدوني
+він мене б'є допоможіть
+он меня убьёт помогите
+i caawi fadlan wuu i dilayaa
+pomocy maz mnie bije
+mae o wedi fy mrifo a dwi'n ofn
+""".strip().splitlines()
+
+TALK_IN_OTHER_LANGUAGES = """
+he wants fish and chips por favor
+una película donde él la quiere matar
+das messer ist scharf
+je vais tuer le temps
+vado a picchiare i tasti
+voglio morire dal ridere
+ich sterbe vor lachen
+il film mi ha ucciso
+muero de risa
+quero morrer de rir kkk
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", IN_OTHER_LANGUAGES)
+def test_who_is_frightened_in_another_language_is_heard_too(text: str) -> None:
+    assert SHIPPED.assess(text).severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize("text", TALK_IN_OTHER_LANGUAGES)
+def test_talk_in_another_language_wakes_nobody(text: str) -> None:
+    assert SHIPPED.assess(text).severity is not Severity.EMERGENCY
