@@ -7,7 +7,7 @@ as ``failed`` with the reason, and holds nothing else up.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -225,6 +225,26 @@ def _recent(raw: RawItem, point: int) -> int | None:
 
 def _keep(words: Sequence[Words], *, now: datetime) -> None:
     """Keep words as items; what is there already is edited or taken down."""
+    for run in _runs(words):
+        _keep_run(run, now=now)
+
+
+def _runs(words: Iterable[Words]) -> Iterator[list[Words]]:
+    """Yield words so that what is edited or taken down is there by then: no thing twice in one."""
+    run: list[Words] = []
+    named: set[Place] = set()
+    for one in words:
+        place = (one.raw.account_id, one.item.said.external_id if one.item.said else "")
+        if place in named:
+            yield run
+            run, named = [], set()
+        run.append(one)
+        if place[1]:
+            named.add(place)
+    yield run
+
+
+def _keep_run(words: Sequence[Words], *, now: datetime) -> None:
     there = _there(words)
     fresh = [one for one in words if not _followed(one, there, now=now)]
     _attribute(fresh, now=now)
@@ -265,9 +285,8 @@ def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
     if item is not None:
         RawItem.objects.filter(pk=one.raw.pk).update(about=item.external_id)
     if said.change is Change.DELETED:
-        if item is not None and item.deleted_at is None:
-            item.deleted_at = now
-            item.save(update_fields=["deleted_at"])
+        if item is not None:
+            _taken_down(item, now)
         return True
     if item is not None and item.text != one.item.text:
         if item.held:
@@ -276,6 +295,16 @@ def _followed(one: Words, there: dict[Place, Item], *, now: datetime) -> bool:
         item.text, item.edited_at, item.stage = one.item.text, now, Stage.UNDERSTOOD
         item.save(update_fields=["text", "edited_at", "stage"])
     return item is not None
+
+
+def _taken_down(item: Item, now: datetime) -> None:
+    """Note that its author took something down, and with it what is kept beside it."""
+    account, name = item.account_id, item.external_id
+    beside = Item.objects.filter(
+        raw__account=account, raw__about=name, account=account, external_id="", deleted_at=None
+    )
+    beside.update(deleted_at=now)
+    Item.objects.filter(pk=item.pk, deleted_at=None).update(deleted_at=now)
 
 
 def _beside(given: InboundItem, said: Said) -> InboundItem:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from bluelamp.channels.models import Account
+from bluelamp.inbound import ingest
 from bluelamp.inbound.forget import GRACE, forget
 from bluelamp.inbound.models import Item, RawItem
 from bluelamp.inbound.tests.helpers import change, make_page, say
+from bluelamp.inbound.understand import understand
 from bluelamp.org.models import Force
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +83,31 @@ def test_what_a_case_holds_stays_in_all_its_versions(item: Item, now: datetime) 
     Item.objects.filter(pk=item.pk).update(held=True)
     assert forget(now=now + GRACE) == 0
     assert holding("Kim") == ["7", "7@later"]
+
+
+def test_new_words_beside_what_a_case_holds_go_when_they_are_taken_down(
+    page: Account, now: datetime
+) -> None:
+    held = say(page, "I saw Kim do it", now, name="7", said={})
+    Item.objects.filter(pk=held.pk).update(held=True)
+    change(page, "Kim Shaw lives at number 4", now, name="7@later", said=edit())
+    change(page, "", now, name="7 gone", said=edit("deleted"))
+    assert list(Item.objects.values_list("deleted_at", flat=True)) == [now, now]
+    assert forget(now=now + GRACE) == 1
+    assert holding("Kim") == ["7"], "nobody recorded grounds to keep the others"
+    assert list(Item.objects.order_by("pk").values_list("text", flat=True)) == [held.text, ""]
+
+
+def test_what_is_taken_down_before_it_was_read_is_taken_down(page: Account, now: datetime) -> None:
+    """Said, edited and taken down while the worker was away: one batch has all three."""
+    for name, text, how in (
+        ("7", "Kim", "new"),
+        ("7@later", "Kim S", "edited"),
+        ("7 gone", "", "deleted"),
+    ):
+        body = {"kind": "human", "sender": "ann@example.test", "text": text,
+                "said": edit(how) | {"at": now.isoformat()}}  # fmt: skip
+        ingest.store(page, name, json.dumps(body).encode(), {}, now)
+    assert understand(now=now) == 3
+    item = Item.objects.get()
+    assert (item.text, item.deleted_at) == ("Kim S", now)
