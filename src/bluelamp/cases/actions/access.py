@@ -48,7 +48,8 @@ KEPT = timedelta(days=1)
 LASTS = timedelta(minutes=5)
 """A code that is good for longer than this is not sent anew."""
 SENT_AT_MOST = 12
-"""Codes for a case within :data:`RATE_WINDOW`: twice what may go while nobody enters any."""
+"""Codes to an address for a case within :data:`RATE_WINDOW`: twice what may go while nobody
+enters any.  For each address, or asking by all ways at once would use up what its citizen needs."""
 TRIES_OF_A_CODE = 50
 """By all for whom it is good: twice what one place may try in an hour (``public.pages``)."""
 STANDING = "standing approval: code for one's own case"
@@ -96,7 +97,7 @@ def _answer(asked: AccessCode, *, now: datetime) -> None:
         return
     if _sent_lately(case, door.point, now=now):
         AccessCode.objects.filter(pk=asked.pk).update(case=case, point=door.point)
-    elif not _often(case, now=now):
+    elif not _often(case, door.point, now=now):
         _send_new(asked, case, door, now=now)
 
 
@@ -122,9 +123,9 @@ def _may(case: Case, *, now: datetime) -> bool:
     return may_look(shown=case.shown_to_citizen, closed_at=case.closed_at, now=now)
 
 
-def _often(case: Case, *, now: datetime) -> bool:
+def _often(case: Case, point: ContactPoint, *, now: datetime) -> bool:
     # by when it was asked for: those of the same batch have not been looked at yet
-    lately = AccessCode.objects.filter(case=case, asked_at__gt=now - RATE_WINDOW)
+    lately = AccessCode.objects.filter(case=case, point=point, asked_at__gt=now - RATE_WINDOW)
     return lately.exclude(digest=b"").count() >= SENT_AT_MOST
 
 

@@ -37,6 +37,7 @@ from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import EXCHANGE, Severity, Stage
 from bluelamp.kit import clock
 from bluelamp.members.merging import merge
+from bluelamp.members.models import ContactPoint
 from bluelamp.members.values import Basis
 from bluelamp.notices.models import Notice
 from bluelamp.org.errors import NotPermittedError
@@ -404,6 +405,20 @@ def test_no_second_code_goes_while_the_first_is_good(case: Case, hands: Hands) -
     ask(mine, case.reference)
     assert Notice.objects.filter(kind="code").count() == 2, "it would not last"
     assert mine.post(at("code"), {"code": sent_code()}).status_code == 302
+
+
+def test_codes_that_went_another_way_keep_nobody_from_one_by_mail(
+    case: Case, page: Account, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "SENT_AT_MOST", 2)
+    open_case(page, "My phone", hands.at, by="+447700900456", channel="sms")
+    with acting(SYSTEM, "test.setup"):
+        ContactPoint.objects.filter(channel="sms").update(contact=case.contact)
+    for number in range(2):
+        ask(stranger(number), case.reference, "sms")
+        hands.move(timedelta(minutes=11))
+    assert Notice.objects.filter(kind="code", channel="sms").count() == 2
+    assert "We have your message" in text(let_in(Client(), case.reference))
 
 
 def test_a_shared_code_opens_once(case: Case) -> None:
