@@ -78,7 +78,7 @@ _SENTENCES = {
     ),
     "unread": _lazy(
         "What came in and could not be read. Nobody has seen it: read the words below, and have"
-        " it read again once what reads it was mended."
+        " it read again once the fault is mended."
     ),
     "reports": _lazy(
         "Machines’ reports about mail that this force did not send, and requests to leave that"
