@@ -28,6 +28,7 @@ from bluelamp.cases.views import (
     systems,
     tags,
     targets,
+    wording,
     words,
 )
 from bluelamp.cases.views import briefing as briefs
@@ -145,6 +146,9 @@ settings = [
     path("words/<slug:kind>/line/", words.line, name="line"),
     path("words/<slug:kind>/export/", words.export, name="word_export"),
     path("words/<slug:kind>/import/", words.bring, name="word_import"),
+    path("wording/", wording.wording, name="wording"),
+    path("wording/outcomes/", wording.outcomes, name="wording_outcomes"),
+    path("wording/<slug:kind>/", wording.text, name="wording_text"),
     path("systems/", systems.systems, name="systems"),
     path("systems/add/<slug:kind>/", systems.add, name="system_add"),
     path("systems/<int:system>/", systems.system, name="system"),

@@ -81,6 +81,7 @@ class Acts(StrEnum):
     ROUTING_MANAGE = "cases.routing"  # rules, promises
     TRIAGE_MANAGE = "language.triage"  # words that say how soon somebody must look
     WORDS_MANAGE = "language.words"  # words that moderation warns of
+    WORDING_MANAGE = "cases.wording"  # what goes out by itself, in the force's own words
     TAG_MANAGE = "cases.tags"  # the list; who works on a case puts them on
     GUIDANCE_WRITE = "cases.guide"
     GUIDANCE_PUBLISH = "cases.guide_publish"
@@ -111,6 +112,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.COMMANDER: _APPROVER | {Acts.MESSAGE_SEND_URGENT},
     Role.COMMUNICATIONS: _APPROVER | _EDITORS | {
         Acts.ACCOUNT_MANAGE, Acts.INBOUND_READ, Acts.CASE_APPROVE, Acts.WORDS_MANAGE,
+        Acts.WORDING_MANAGE,
     },
     Role.HANDLER: _HANDLER,
     Role.SUPERVISOR: _HANDLER | _GUIDES
@@ -118,7 +120,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
         Acts.CASE_ASSIGN, Acts.CASE_APPROVE, Acts.CASE_HOLD, Acts.CASE_SHOW, Acts.ROUTING_MANAGE,
         Acts.REVIEW_DECIDE,
         Acts.CONTACT_MERGE,
-        Acts.ROTA_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE,
+        Acts.ROTA_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE, Acts.WORDING_MANAGE,
     },
     Role.MEMBERSHIP: _READERS
     | {

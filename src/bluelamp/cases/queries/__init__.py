@@ -21,6 +21,7 @@ NAV = (
             Acts.ROUTING_MANAGE.value,
             Acts.TRIAGE_MANAGE.value,
             Acts.WORDS_MANAGE.value,
+            Acts.WORDING_MANAGE.value,
             Acts.ACCOUNT_MANAGE.value,
         ),
         order=85,

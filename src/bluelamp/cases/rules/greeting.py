@@ -14,7 +14,7 @@ EMERGENCY = (
 )
 """Fits 300 graphemes and names nothing that the person wrote: somebody else may see the phone."""
 OUT_OF_HOURS = "Thank you for your message. Somebody will read it {when}. In an emergency call 999."
-LOOK = " Your reference is {reference}. See how it stands: {page}"
+LOOK = "Your reference is {reference}. See how it stands: {page}"
 _LONDON = ZoneInfo("Europe/London")
 
 
@@ -31,8 +31,9 @@ def closed_words(settings: Mapping[str, Any], opens: datetime) -> str:
 
 def look_words(settings: Mapping[str, Any], reference: str, page: str) -> str:
     """Return how a case can be looked at; ``settings["look_answer"]``, empty to say nothing."""
-    words = str(settings.get("look_answer", LOOK))
-    return words.replace("{reference}", reference).replace("{page}", page)
+    words = str(settings.get("look_answer", LOOK)).strip()
+    filled = words.replace("{reference}", reference).replace("{page}", page)
+    return f" {filled}" if filled else ""
 
 
 def when(opens: datetime) -> str:

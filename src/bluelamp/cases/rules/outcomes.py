@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +51,19 @@ def outcomes(settings: Mapping[str, Any]) -> tuple[Choice, ...]:
     if not isinstance(given, Sequence) or isinstance(given, str):
         return USUAL
     return tuple(filter(None, map(_choice, given))) or USUAL
+
+
+def listed(choices: Iterable[Choice]) -> list[dict[str, str]]:
+    """Write a list down as ``settings["outcomes"]`` holds it."""
+    return [{"key": one.key, "name": one.name, "words": one.words} for one in choices]
+
+
+def new_key(name: str, taken: Iterable[str]) -> str:
+    """Return a key for an outcome of that name: what figures know it by, and never changes."""
+    plain = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:30] or "outcome"
+    used = set(taken)
+    numbered = (f"{plain}-{n}" for n in itertools.count(2))
+    return plain if plain not in used else next(key for key in numbered if key not in used)
 
 
 def chosen(settings: Mapping[str, Any], key: str) -> Choice | None:

@@ -20,6 +20,7 @@ ROOMS: tuple[tuple[str, Words, tuple[Acts, ...]], ...] = (
     ("routing", _("Routing"), (Acts.ROUTING_MANAGE,)),
     ("targets", _("Promises"), (Acts.ROUTING_MANAGE,)),
     ("words", _("Words"), (Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE)),
+    ("wording", _("What we say"), (Acts.WORDING_MANAGE,)),
     ("systems", _("Other case systems"), (Acts.ACCOUNT_MANAGE, Acts.ROUTING_MANAGE)),
 )
 """Name of the room's first page, what it is called, who may do anything in it."""
@@ -39,7 +40,10 @@ def shared(officer: Officer, here: str, **more: Any) -> dict[str, Any]:
     return {"rooms": rooms(officer, here), **more}
 
 
-@officers(Acts.ROUTING_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE, Acts.ACCOUNT_MANAGE)
+@officers(
+    Acts.ROUTING_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE, Acts.WORDING_MANAGE,
+    Acts.ACCOUNT_MANAGE,
+)  # fmt: skip
 @require_GET
 def home(request: HttpRequest) -> HttpResponseBase:
     """Lead to the first room that is open."""
