@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -31,9 +31,19 @@ def nudge(task: Task[Any, Any, Any], **arguments: Any) -> bool:
     """Enqueue ``task`` unless the very same nudge already waits; say whether it was new.
 
     The queueing lock is the task's name with its arguments.  Runs in the
-    caller's transaction: a rollback takes the nudge back.
+    caller's transaction: a rollback takes the nudge back.  Whether the one that waits will
+    see what this is about is not certain, for a worker may begin with it before the caller
+    commits: so it is asked for once more then.
     """
     lock = f"{task.name}:{sorted(arguments.items())!r}" if arguments else task.name
+    if _enqueued(task, lock, arguments):
+        return True
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: _enqueued(task, lock, arguments), robust=True)
+    return False
+
+
+def _enqueued(task: Task[Any, Any, Any], lock: str, arguments: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():  # a refused duplicate must not poison the caller
             job = task.configure(queueing_lock=lock).job

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from bluelamp.kit import direct
 from bluelamp.kit.queue import app, nudge, to_the_end
 
 TASK = "bluelamp.cases.jobs.route"
@@ -46,6 +47,18 @@ def test_nobody_sees_a_nudge_of_a_job_before_its_transaction_commits() -> None:
 
     asyncio.run(work())
     assert seen == [0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_began_before_the_commit_is_followed_by_another() -> None:
+    nudge(app.tasks[TASK])
+    with transaction.atomic():
+        assert not nudge(app.tasks[TASK]), "one waits"
+        begin = "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s"
+        with direct.connect(name="test") as worker:
+            worker.execute(begin, [TASK])
+        assert waiting() == 0
+    assert waiting() == 1
 
 
 def test_what_came_in_while_others_were_refused_is_looked_for() -> None:
