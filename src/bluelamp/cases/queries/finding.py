@@ -69,7 +69,7 @@ def _keys(force: Force, words: str) -> Iterator[tuple[str, bytes]]:
     except phone.PhoneNumberError:
         yield Channel.SMS, address_key(Channel.SMS, name)
     platforms = Account.objects.filter(force=force).order_by().values_list("provider", flat=True)
-    for channel in sorted(set(platforms)):
+    for channel in sorted(set(platforms) - {Channel.EMAIL, Channel.SMS}):
         yield channel, address_key(channel, name)
 
 

@@ -70,6 +70,16 @@ def test_a_case_is_found_by_name_address_and_words(
         assert found(hana, words) == [], words
 
 
+def test_what_is_no_address_is_searched_for_where_the_force_has_mail(
+    page: Account, hana: Officer, now: datetime
+) -> None:
+    with acting(SYSTEM, "test.setup"):
+        Account.objects.create(force=page.force, provider="email", name="E-mail", created_at=now)
+    case = open_case(page, "A lorry blocks Mill Lane", now)
+    assert found(hana, "lorry") == [case]
+    assert found(hana, "ann@") == []
+
+
 def test_nobody_finds_what_they_may_not_read(
     page: Account, hana: Officer, team: Unit, mallory: Officer, now: datetime
 ) -> None:
