@@ -26,7 +26,9 @@ function act(element: HTMLElement): void {
 }
 
 function name(element: HTMLElement): string {
-  const own = element.dataset.keyLabel ?? element.getAttribute("aria-label");
+  const labels = element instanceof HTMLInputElement ? element.labels : null;
+  const own =
+    element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? labels?.[0]?.textContent;
   return (own ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 

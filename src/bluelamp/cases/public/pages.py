@@ -113,7 +113,9 @@ def code(request: HttpRequest) -> HttpResponseBase:
 def _may_try(request: HttpRequest, form: Form, now: datetime) -> bool:
     if not too_often(request, "case.try", TRIED_HERE, now=now):
         return True
-    form.add_error(None, _("Too many codes were tried from here. Try again in an hour."))
+    form.add_error(
+        None, _("Too many codes were tried from here. Try again in an hour, or call 101.")
+    )
     return False
 
 

@@ -268,7 +268,7 @@ def _try(force: Force, found: RoutingSet, by: Officer) -> None:
 def _tried(request: HttpRequest, found: RoutingSet, form: PutForm) -> HttpResponseBase:
     trial = _trial(found)
     if trial is None:
-        flash.warning(request, _("The draft is not tried as it is now."))
+        flash.warning(request, _("Try the draft first: it has not been tried as it is now."))
         return redirect("settings:draft")
     lines = ruleset.read(found.lines)
     names = dict(Unit.objects.filter(force=found.force_id).values_list("code", "name"))
