@@ -13,7 +13,7 @@ from django.urls import reverse
 from bluelamp.audit import queries as record
 from bluelamp.audit.queries import Filter
 from bluelamp.cases.rules.greeting import closed_words, look_words
-from bluelamp.cases.rules.wording import POSTS, Text, own
+from bluelamp.cases.rules.wording import POSTS, Text
 from bluelamp.kit import sms
 from bluelamp.org.models import Force
 from bluelamp.outbound.content import base_url
@@ -54,12 +54,6 @@ def as_sent(force: Force, text: Text, words: str, opens: datetime) -> str:
         page = f"{base_url(force)}{reverse('cases_public:ask')}"
         return closed_words(force.settings, opens) + look_words({text.key: words}, EXAMPLE, page)
     return words
-
-
-def holding(force: Force, text: Text) -> str:
-    """Return the words that hold: the force's own, or the product's."""
-    words = own(force.settings, text)
-    return text.usual if words is None else words
 
 
 def mark(force: Force, key: str) -> str:

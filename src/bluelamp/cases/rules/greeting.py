@@ -7,31 +7,29 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-EMERGENCY = (
-    "If you or someone else is in danger now, call 999. If you cannot speak: on a mobile, press "
-    "55 when you are asked to; on a landline, stay on the line. If you cannot hear or speak, text "
-    "999 (emergencySMS) or use 999 BSL. We cannot promise to read this at once."
+from bluelamp.cases.rules.wording import (
+    CLOSED_ANSWER,
+    EMERGENCY_ANSWER,
+    LOOK_ANSWER,
+    holding,
 )
-"""Fits 300 graphemes and names nothing that the person wrote: somebody else may see the phone."""
-OUT_OF_HOURS = "Thank you for your message. Somebody will read it {when}. In an emergency call 999."
-LOOK = "Your reference is {reference}. See how it stands: {page}"
+
 _LONDON = ZoneInfo("Europe/London")
 
 
 def emergency_words(settings: Mapping[str, Any]) -> str:
     """Return the force's words for somebody in danger; ``settings["emergency_answer"]``."""
-    return str(settings.get("emergency_answer") or EMERGENCY)
+    return holding(settings, EMERGENCY_ANSWER)
 
 
 def closed_words(settings: Mapping[str, Any], opens: datetime) -> str:
     """Return the words that say when somebody will read; ``settings["closed_answer"]``."""
-    words = str(settings.get("closed_answer") or OUT_OF_HOURS)
-    return words.replace("{when}", when(opens))
+    return holding(settings, CLOSED_ANSWER).replace("{when}", when(opens))
 
 
 def look_words(settings: Mapping[str, Any], reference: str, page: str) -> str:
     """Return how a case can be looked at; ``settings["look_answer"]``, empty to say nothing."""
-    words = str(settings.get("look_answer", LOOK)).strip()
+    words = holding(settings, LOOK_ANSWER)
     filled = words.replace("{reference}", reference).replace("{page}", page)
     return f" {filled}" if filled else ""
 

@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bluelamp.cases.rules.greeting import EMERGENCY, LOOK, OUT_OF_HOURS
-
+EMERGENCY = (
+    "If you or someone else is in danger now, call 999. If you cannot speak: on a mobile, press "
+    "55 when you are asked to; on a landline, stay on the line. If you cannot hear or speak, text "
+    "999 (emergencySMS) or use 999 BSL. We cannot promise to read this at once."
+)
+"""Fits 300 graphemes and names nothing that the person wrote: somebody else may see the phone."""
+OUT_OF_HOURS = "Thank you for your message. Somebody will read it {when}. In an emergency call 999."
+LOOK = "Your reference is {reference}. See how it stands: {page}"
 POSTS = (300, 500)
 """Characters that a post of Bluesky and one of Mastodon hold."""
 
@@ -85,34 +91,33 @@ _DANGER_ON_PAGE = (
     "stay on the line.\nIf you cannot hear or speak on the phone: text 999 if you have registered "
     "with emergencySMS, or use 999 BSL."
 )
-TEXTS = (
-    Text(
-        "emergency_answer", "Answer to an emergency",
-        "Sent by itself as soon as words of danger come in, before anybody has read them.",
-        "Whoever wrote them, by the way they wrote; once in 24 hours", EMERGENCY,
-        (Flaw.NO_999, Flaw.AGAINST_999, *_OTHER_WAYS),
-    ),
-    Text(
-        "closed_answer", "Answer out of hours",
-        "Sent by itself while the unit that has the case is closed.",
-        "Whoever wrote in private, by the way they wrote; once in 24 hours", OUT_OF_HOURS,
-        (Flaw.AGAINST_999, Flaw.NO_999_TOLD, Flaw.NO_WHEN), ("when",),
-    ),
-    Text(
-        "look_answer", "Where to look at one’s case",
-        "Follows the answer out of hours where it fits and nobody shares the channel. "
-        "Leave it empty to say nothing.",
-        "Whoever opened the case, by the way they wrote", LOOK,
-        (Flaw.NO_REFERENCE, Flaw.NO_PAGE), ("reference", "page"), may_be_empty=True,
-    ),
-    Text(
-        "contact_emergency", "Danger, on the contact page",
-        "Stands above the contact form, under the heading “In danger now? Call 999”; "
-        "a paragraph a line.",
-        "Everybody who opens the page", _DANGER_ON_PAGE,
-        (Flaw.AGAINST_999, *_OTHER_WAYS), longest=1000, goes_out=False,
-    ),
+EMERGENCY_ANSWER = Text(
+    "emergency_answer", "Answer to an emergency",
+    "Sent by itself as soon as words of danger come in, before anybody has read them.",
+    "Whoever wrote them, by the way they wrote; once in 24 hours", EMERGENCY,
+    (Flaw.NO_999, Flaw.AGAINST_999, *_OTHER_WAYS),
 )  # fmt: skip
+CLOSED_ANSWER = Text(
+    "closed_answer", "Answer out of hours",
+    "Sent by itself while the unit that has the case is closed.",
+    "Whoever wrote in private, by the way they wrote; once in 24 hours", OUT_OF_HOURS,
+    (Flaw.AGAINST_999, Flaw.NO_999_TOLD, Flaw.NO_WHEN), ("when",),
+)  # fmt: skip
+LOOK_ANSWER = Text(
+    "look_answer", "Where to look at one’s case",
+    "Follows the answer out of hours where it fits and nobody shares the channel. "
+    "Leave it empty to say nothing.",
+    "Whoever opened the case, by the way they wrote", LOOK,
+    (Flaw.NO_REFERENCE, Flaw.NO_PAGE), ("reference", "page"), may_be_empty=True,
+)  # fmt: skip
+CONTACT_EMERGENCY = Text(
+    "contact_emergency", "Danger, on the contact page",
+    "Stands above the contact form, under the heading “In danger now? Call 999”; "
+    "a paragraph a line.",
+    "Everybody who opens the page", _DANGER_ON_PAGE,
+    (Flaw.AGAINST_999, *_OTHER_WAYS), longest=1000, goes_out=False,
+)  # fmt: skip
+TEXTS = (EMERGENCY_ANSWER, CLOSED_ANSWER, LOOK_ANSWER, CONTACT_EMERGENCY)
 """In the order in which a citizen meets them."""
 OUTCOME = Text(
     "outcomes", "What a case is closed with",
@@ -159,11 +164,18 @@ def text_of(key: str) -> Text | None:
 
 
 def own(settings: Mapping[str, Any], text: Text) -> str | None:
-    """Return the force's own words as they are read; ``None``: the product's hold."""
+    """Return the force's own words; ``None``: it has none, or none that may be sent."""
     given = settings.get(text.key)
     if given is None or (not given and not text.may_be_empty):
         return None
-    return str(given).strip()
+    words = str(given).strip()
+    return None if text.goes_out and refused(text, words) else words
+
+
+def holding(settings: Mapping[str, Any], text: Text) -> str:
+    """Return the words that hold: the force's own, or the product's."""
+    words = own(settings, text)
+    return text.usual if words is None else words
 
 
 def flaws(text: Text, words: str) -> tuple[Found, ...]:

@@ -13,7 +13,8 @@ from bluelamp.cases.greet import FRESH, QUIET, STANDING
 from bluelamp.cases.models import CaseItem
 from bluelamp.cases.queries.way import Way
 from bluelamp.cases.route import route
-from bluelamp.cases.rules.greeting import EMERGENCY, emergency_words, when
+from bluelamp.cases.rules.greeting import emergency_words, when
+from bluelamp.cases.rules.wording import EMERGENCY
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.contract import ChannelError, Fit
 from bluelamp.channels.models import Account, Act

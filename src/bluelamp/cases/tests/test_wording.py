@@ -19,9 +19,10 @@ from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions.wording import set_outcomes, set_text
 from bluelamp.cases.errors import CaseRefusedError, ChangedMeanwhileError
 from bluelamp.cases.queries.wording import mark
-from bluelamp.cases.rules.greeting import EMERGENCY, closed_words, emergency_words, look_words
+from bluelamp.cases.rules.greeting import closed_words, emergency_words, look_words
 from bluelamp.cases.rules.outcomes import USUAL, Choice, listed, new_key, outcomes
 from bluelamp.cases.rules.wording import (
+    EMERGENCY,
     OUTCOME,
     TEXTS,
     Flaw,
@@ -142,6 +143,14 @@ def test_the_readers_take_what_the_page_writes() -> None:
     assert closed_words(settings, OPENS) == "Back on Monday from 8am."
     assert look_words(settings, "7K3C-9QX2", "p") == " 7K3C-9QX2."
     assert look_words({"look_answer": ""}, "7K3C-9QX2", "p") == ""
+
+
+def test_words_that_must_not_go_out_are_not_read_either() -> None:
+    """Whoever wrote them past the page: the product's words go out in their place."""
+    assert emergency_words({"emergency_answer": "We read this soon."}) == EMERGENCY
+    assert emergency_words({"emergency_answer": f"{OURS} {{name}}"}) == EMERGENCY
+    assert "www" not in closed_words({"closed_answer": "Back {when}, www.x.example"}, OPENS)
+    assert look_words({"look_answer": "{name}"}, "7K3C-9QX2", "p").startswith(" Your reference")
 
 
 def test_new_outcomes_get_keys_of_their_own() -> None:

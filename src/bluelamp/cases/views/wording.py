@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -53,12 +54,12 @@ def wording(request: HttpRequest) -> HttpResponse:
 
 
 def _opens() -> datetime:
-    """Return the opening that previews show: a full hour of tomorrow."""
-    return clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    """Return the opening that previews show: eight in the morning, tomorrow."""
+    return localtime(clock.now()).replace(hour=8, minute=0) + timedelta(days=1)
 
 
 def _shown(force: Force, text: Text, opens: datetime) -> dict[str, Any]:
-    words = found_in.holding(force, text)
+    words = rules.holding(force.settings, text)
     return {
         "text": text, "own": rules.own(force.settings, text) is not None, "words": words,
         "out": _out(force, text, words, opens), "flaws": said(rules.flaws(text, words)),
@@ -103,7 +104,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponseBase:
     force, found = _force(request), rules.text_of(kind)
     if found is None:
         raise Http404
-    now_said = found_in.holding(force, found)
+    now_said = rules.holding(force.settings, found)
     form = TextForm(request.POST or None, text=found, holding=now_said)
 
     def then(back: bool) -> str:
