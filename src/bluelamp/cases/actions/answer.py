@@ -12,7 +12,7 @@ from bluelamp.cases.actions import notes
 from bluelamp.cases.actions.change import changing
 from bluelamp.cases.errors import AnsweredMeanwhileError, CaseRefusedError, ChangedMeanwhileError
 from bluelamp.cases.models import Case, Reply
-from bluelamp.cases.queries.approvals import mark_of, marked
+from bluelamp.cases.queries.approvals import mark_now
 from bluelamp.cases.queries.way import Way, last_spoken, no_way, spoken, way_of
 from bluelamp.cases.rules.answering import wants_another
 from bluelamp.cases.rules.savedreply import fields_in
@@ -106,7 +106,7 @@ def approve(reply: Reply, *, by: Officer, now: datetime, seen: str | None = None
         raise CaseRefusedError(_("Another officer has to approve your answer."))
     with changing(reply.case, Acts.CASE_APPROVE, by=by, now=now) as found:
         fresh = _waiting(reply)
-        if seen is not None and seen != mark_of(marked(Reply.objects.filter(pk=fresh.pk)).get()):
+        if seen is not None and seen != mark_now(fresh):
             raise ChangedMeanwhileError(_("It changed after it was shown to you. Read it again."))
         way = _checked(found, fresh.text, _said_in(found, fresh.item_id))
         fresh.approved_by = by

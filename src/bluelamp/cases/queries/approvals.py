@@ -43,6 +43,11 @@ def mark_of(reply: Reply) -> str:
     ))  # fmt: skip
 
 
+def mark_now(reply: Reply) -> str:
+    """Return the mark of an answer as it is at this moment."""
+    return mark_of(marked(Reply.objects.filter(pk=reply.pk)).get())
+
+
 @dataclass(slots=True)
 class SameWords:
     """Answers of one officer that say the same: a round's, as a rule."""

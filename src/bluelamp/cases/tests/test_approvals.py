@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -185,6 +186,22 @@ def test_the_single_act_can_be_held_to_what_was_read(cases: list[Case], sam: Off
 
 
 # On pages -------------------------------------------------------------------------
+
+
+def test_the_page_of_a_case_approves_only_what_stood_on_it(
+    cases: list[Case], hana: Officer, sam: Officer
+) -> None:
+    case, client = cases[0], signed_in(sam)
+    at = reverse("cases:case", args=[case.reference])
+    old = re.findall(r'name="seen" value="([0-9a-f]{16})"', client.get(at).content.decode())
+    other_words(case, hana, sam)
+    address = reverse("cases:approve", args=[case.reference, case.replies.get().pk])
+    for sent in ({"seen": old}, {}):
+        assert "Read it again" in client.post(address, sent).content.decode()
+    assert not Act.objects.exists()
+    new = re.findall(r'name="seen" value="([0-9a-f]{16})"', client.get(at).content.decode())
+    client.post(address, {"seen": new})
+    assert Act.objects.get().utterance["text"] == "Open since six."
 
 
 def test_the_list_puts_the_same_words_together_and_takes_them_whole(

@@ -19,6 +19,7 @@ from bluelamp.cases.actions import answer as answering
 from bluelamp.cases.actions import handover as handing
 from bluelamp.cases.actions import own
 from bluelamp.cases.models import Assessment, Case, Handover, IncidentGroup, Note, Reply, Target
+from bluelamp.cases.queries.approvals import mark_now
 from bluelamp.cases.route import route
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.cases.values import CaseState, Joined, MilestoneKind, ReplyState
@@ -373,8 +374,7 @@ def test_public_answers_wait_for_a_yes(
     assert reply.state == ReplyState.DRAFT
     assert "Sent back: Say which road" in text(as_officer(hana).get(at("case", ref)))
     as_officer(hana).post(at("reply", ref), {"text": "Mill Lane is."})
-    reply.refresh_from_db()
-    client.post(at("approve", ref, reply.pk))
+    client.post(at("approve", ref, reply.pk), {"seen": mark_now(reply)})
     reply.refresh_from_db()
     assert (reply.state, reply.approved_by) == (ReplyState.SENT, sam)
 

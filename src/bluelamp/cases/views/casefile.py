@@ -17,6 +17,7 @@ from bluelamp.cases import forms, labels
 from bluelamp.cases.actions.answer import may_approve
 from bluelamp.cases.models import Assessment, Case
 from bluelamp.cases.queries import casefile as found_in
+from bluelamp.cases.queries.approvals import mark_now
 from bluelamp.cases.queries.guidance import tags
 from bluelamp.cases.queries.queue import row, units, with_facts
 from bluelamp.cases.queries.way import Way, no_way, spoken, way_to
@@ -131,12 +132,13 @@ def _entry(entry: found_in.Entry, officer: Officer) -> dict[str, Any]:
         }  # fmt: skip
     if entry.said is not None:
         act = entry.said.act
+        mine = entry.said.state == "submitted" and may_approve(officer, entry.said)
         shown |= {
             "reply": entry.said, "act": act,
             "tag": labels.reply_tag(entry.said.state, act.state if act else ""),
             "account": act.account if act else None,
             "public": act is not None and act.utterance.get("visibility") == "public",
-            "may_approve": entry.said.state == "submitted" and may_approve(officer, entry.said),
+            "may_approve": mine, "seen": mark_now(entry.said) if mine else "",
         }  # fmt: skip
     if entry.automatic is not None:
         shown |= _automatic(entry.automatic)

@@ -104,11 +104,11 @@ def _reply_of(case: Case, pk: int) -> Reply:
 @officers(Acts.CASE_APPROVE)
 @require_POST
 def approve(request: HttpRequest, reference: str, reply: int) -> HttpResponseBase:
-    """Let a colleague's public answer go."""
-    found = _reply_of(case_of(request, reference), reply)
+    """Let a colleague's public answer go, as it stood on the page."""
+    found, seen = _reply_of(case_of(request, reference), reply), request.POST.get("seen", "")
     return change(
         request, reference, "plain",
-        lambda _case, _given: answering.approve(found, **who(request)),
+        lambda _case, _given: answering.approve(found, seen=seen, **who(request)),
         _("Approved. It is on its way."),
     )  # fmt: skip
 
