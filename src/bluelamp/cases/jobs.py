@@ -79,9 +79,15 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     queueing_lock="cases.propose", lock="cases.propose",
 )  # fmt: skip
 def propose_incidents(timestamp: int) -> None:  # noqa: ARG001
-    """Look which open cases may be one incident, force by force."""
+    """Look which open cases may be one incident: what fails in one force holds up no other."""
+    failed: list[Exception] = []
     for force in Force.objects.order_by("pk"):
-        propose(force, now=clock.now())
+        try:
+            propose(force, now=clock.now())
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Some forces have no proposals", failed)
 
 
 @app.periodic(cron="* * * * * */2")

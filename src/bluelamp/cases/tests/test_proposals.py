@@ -92,6 +92,23 @@ def test_what_many_tell_near_and_soon_is_proposed_with_reasons(
     assert IncidentGroup.objects.count() == 0, "nothing is joined by itself"
 
 
+def test_what_fails_in_one_force_holds_up_no_other(
+    force: Force, other_force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Force] = []
+
+    def tried(one: Force, *, now: datetime) -> int:
+        done.append(one)
+        if one == min(force, other_force, key=lambda each: each.pk):
+            raise ValueError(f"{now}: boom")
+        return 0
+
+    monkeypatch.setattr(jobs, "propose", tried)
+    with pytest.raises(ExceptionGroup):
+        jobs.propose_incidents(timestamp=0)
+    assert {force, other_force} <= set(done)
+
+
 def test_a_text_that_is_passed_on_in_private_is_one_incident(page: Account, now: datetime) -> None:
     one = told(page, "ann", now, "Is the water safe?", longitude=None, latitude=None)
     two = told(page, "bea", now, "Look at this", longitude=None, latitude=None)
