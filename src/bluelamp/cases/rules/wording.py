@@ -129,7 +129,8 @@ OUTCOME = Text(
 _HAVE: Mapping[Flaw, re.Pattern[str]] = {
     # a 999 to call: neither the one that is texted nor the one of the sign language service
     Flaw.NO_999: re.compile(
-        r"(?<!text )(?<!text\n)\b999\b(?!\s*\(?(?:emergencySMS|BSL))", re.IGNORECASE
+        r"(?<!text )(?<!text\n)\b999\b(?!\s*\(?(?:emergencySMS|BSL))|\bcall or text 999\b",
+        re.IGNORECASE,
     ),
     Flaw.NO_55: re.compile(r"\b55\b"),
     Flaw.NO_SMS: re.compile(r"emergency ?SMS", re.IGNORECASE),

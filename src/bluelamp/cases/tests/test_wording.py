@@ -129,6 +129,7 @@ def test_fields_belong_to_the_texts_that_fill_them() -> None:
     assert Flaw.FIELD in found("closed_answer", "Read {when}. {reference} 999")
     assert Flaw.FIELD in found("look_answer", "{reference} {page} {when}")
     assert found("look_answer", "") == set()
+    assert Flaw.NO_999 not in found("emergency_answer", "Call or text 999.")
     assert found("closed_answer", "  ") == {Flaw.EMPTY}
     assert found("emergency_answer", OURS + " x" * 250) == {Flaw.LONG}
 
@@ -270,6 +271,17 @@ def test_a_way_to_999_that_goes_is_warned_of_loudly(force: Force, sam: Officer) 
 
 
 @pytest.mark.django_db
+def test_words_that_were_put_past_the_page_are_told_of(force: Force, sam: Officer) -> None:
+    client, sentence = client_of(sam), "We have words of our own that must not go out"
+    assert sentence not in shown(client.get(at("wording")))
+    with acting(SYSTEM, "test.setup"):
+        force.settings |= {"closed_answer": "Back {when}, see www.force.example"}
+        force.save()
+    assert sentence in shown(client.get(at("wording")))
+    assert "www.force.example" not in shown(client.get(at("wording")))
+
+
+@pytest.mark.django_db
 def test_who_saw_older_words_overwrites_nobody(force: Force, sam: Officer, kim: Officer) -> None:
     saved(client_of(kim), "closed_answer", "Back {when}. Call 999.")
     late = saved(client_of(sam), "closed_answer", "Soon: {when}. Call 999.")
@@ -322,6 +334,9 @@ def test_outcomes_are_changed_taken_out_and_added(force: Force, sam: Officer) ->
     assert "Taken out" in looked
     assert "We have told a team." in looked
     assert USUAL[1].words not in looked.split("<form")[0]
+    assert "No word is different" not in looked
+    renamed = rows(("Answered", first.words), *kept[1:4], (USUAL[4].name, USUAL[4].words))
+    assert "No word is different" not in shown(client.post(at("wording_outcomes"), renamed))
     filled |= {"step": "save", "reason": "As agreed"}
     assert client.post(at("wording_outcomes"), filled).status_code == 302
     assert outcomes(own(force)) == (

@@ -59,9 +59,10 @@ def _opens() -> datetime:
 
 
 def _shown(force: Force, text: Text, opens: datetime) -> dict[str, Any]:
-    words = rules.holding(force.settings, text)
+    words, own = rules.holding(force.settings, text), rules.own(force.settings, text)
     return {
-        "text": text, "own": rules.own(force.settings, text) is not None, "words": words,
+        "text": text, "own": own is not None, "words": words,
+        "unread": own is None and bool(force.settings.get(text.key)),
         "out": _out(force, text, words, opens), "flaws": said(rules.flaws(text, words)),
     }  # fmt: skip
 
@@ -209,7 +210,7 @@ def _looked_at(
     sides, form = change.sides(back), change.form
     return render(request, "cases/settings/wording_effect.html", shared(
         officer_of(request), "wording", form=reason, text=change.text, sides=sides, back=back,
-        same=all(one and two and one.words == two.words for one, two in sides),
+        same=all(one == two for one, two in sides),
         warned=change.warned(back), was=request.POST.get("was", ""),
         given=[(name, form[name].value()) for name in form.fields],
     ), status=400 if reason.errors else 200)  # fmt: skip
