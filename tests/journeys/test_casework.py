@@ -88,6 +88,8 @@ def test_two_officers_do_not_answer_twice(
     first.press("Take it")
     second.goto(f"/console/cases/{case.reference}/")
 
+    first.press("Answer")
+    expect(first.page.get_by_role("textbox", name="Your answer")).to_be_focused()
     first.write("Your answer", "An officer will call you.")
     expect(first.page.get_by_text("25 characters")).to_be_visible()
     expect(first.page.locator("[data-autosave-status]")).to_contain_text("Draft saved at")
