@@ -17,7 +17,8 @@ from bluelamp.cases import milestones
 from bluelamp.cases import route as stage
 from bluelamp.cases.forget import forget
 from bluelamp.cases.models import Assessment, Case, CaseItem, Milestone, RoutingRule, Target
-from bluelamp.cases.route import REOPEN_WITHIN, _about, route
+from bluelamp.cases.queries.belonging import REOPEN_WITHIN, about
+from bluelamp.cases.route import route
 from bluelamp.cases.rules import clocks
 from bluelamp.cases.rules.clocks import Clock, ClockEvent
 from bluelamp.cases.rules.sorting import TAKEN_DOWN
@@ -322,7 +323,7 @@ def test_an_exchange_is_looked_for_by_its_index() -> None:
     many = [Item(account_id=7, conversation=f"c{number}") for number in range(300)]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Case.objects.filter(_about(many)).explain()
+        plan = Case.objects.filter(about(many)).explain()
     assert "case_conversation" in plan, "the partial index's condition is implied"
 
 

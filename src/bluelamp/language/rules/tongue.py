@@ -27,8 +27,8 @@ _ENGLISH = frozenset(
         """the and with you they this that there their been were would our who what please from
         which when where has have into your them these those about after before
         because could should any anyone everyone someone some cant isnt did does going got
-        had how if it its just know morning much need not our off said still than thank
-        thanks think today up us very why yesterday yours near outside night""",
+        how if it its just know morning much need our off said than thank
+        thanks think today up very why yesterday yours near outside night""",
     )
 )
 """Words that none of the other languages has, or hardly."""
