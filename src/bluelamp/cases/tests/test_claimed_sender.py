@@ -105,8 +105,8 @@ def test_what_was_said_before_is_marked_by_itself(page: Account, now: datetime) 
 def test_what_our_mail_server_found_of_a_sender_is_kept(
     force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch, found: str, proven: bool
 ) -> None:
-    monkeypatch.setenv("BLUELAMP_AUTHSERV_ID", "mx.example.test")
-    config.cache_clear()
+    settings = config().model_copy(update={"authserv_id": "mx.example.test"})
+    monkeypatch.setattr("bluelamp.channels.providers.email.inbound.config", lambda: settings)
     with acting(SYSTEM, "test.setup"):
         mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
     head = f"Authentication-Results: {found}\r\n".encode() if found else b""
