@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, expect
 from bluelamp.audit.actions import acting
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Case
-from bluelamp.cases.rules.greeting import EMERGENCY
+from bluelamp.cases.rules.wording import EMERGENCY
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.actions import add
 from bluelamp.channels.models import Act
