@@ -17,16 +17,25 @@ from bluelamp.kit.queue import app, nudge, to_the_end
 TASK = "bluelamp.cases.jobs.route"
 
 
+@pytest.fixture
+def empty() -> None:
+    """A queue without what tests that commit have left in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 def waiting() -> int:
     return ProcrastinateJob.objects.filter(task_name=TASK, status="todo").count()
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("empty")
 def test_the_same_nudge_waits_once() -> None:
     assert [nudge(app.tasks[TASK]), nudge(app.tasks[TASK]), waiting()] == [True, False, 1]
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty")
 def test_nobody_sees_a_nudge_of_a_job_before_its_transaction_commits() -> None:
     seen: list[int] = []
 
@@ -50,6 +59,7 @@ def test_nobody_sees_a_nudge_of_a_job_before_its_transaction_commits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty")
 def test_a_job_that_began_before_the_commit_is_followed_by_another() -> None:
     nudge(app.tasks[TASK])
     with transaction.atomic():
