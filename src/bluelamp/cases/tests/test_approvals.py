@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +26,6 @@ from bluelamp.cases.queries.approvals import mark_of, marked, waiting
 from bluelamp.cases.rules.approving import Shown, mark
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
@@ -35,15 +33,8 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE: Any = adapter("memory").store  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("platform")
 WORDS = "Mill Lane is open again."
-
-
-@pytest.fixture(autouse=True)
-def platform() -> Iterator[None]:
-    STORE.clear()
-    yield
-    STORE.clear()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,7 +16,6 @@ from bluelamp.cases.models import Case, IncidentGroup, Round
 from bluelamp.cases.queries.rounds import last_update, late_to, updates
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
 from bluelamp.org.errors import NotPermittedError
@@ -26,15 +23,8 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE: Any = adapter("memory").store  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("platform")
 WORDS = "The network expects power at six."
-
-
-@pytest.fixture(autouse=True)
-def platform() -> Iterator[None]:
-    STORE.clear()
-    yield
-    STORE.clear()
 
 
 @pytest.fixture
