@@ -1,14 +1,9 @@
-"""What the crash test of the inbound river runs in processes of their own.
-
-``python -m tests.crash.river prepare …`` and so on, with ``DATABASE_URL`` and
-``BLUELAMP_VAR`` in the environment.
-"""
+"""What the crash test of the inbound river runs in processes of their own."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +13,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluelamp.site.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from bluelamp.audit.actions import acting  # noqa: E402
@@ -47,7 +41,6 @@ SENDERS = 120
 
 def prepare() -> dict[str, Any]:
     """Make a force that promises something, with an account."""
-    call_command("migrate", verbosity=0)
     with acting(SYSTEM, "test.setup"):
         force = Force.objects.create(slug="river", name="River Police", short_name="River")
         unit = Unit.objects.create(force=force, code="HQ", name="HQ", kind=UnitKind.FORCE, path="")
@@ -73,7 +66,6 @@ def door(count: str, receipts: str) -> dict[str, Any]:
     account = Account.objects.get()
     known = set(Path(receipts).read_text().split()) if Path(receipts).exists() else set()
     again = set(sorted(known)[-7:])  # an overlapping poll brings some twice
-    print("working", flush=True)
     with Path(receipts).open("a") as log:
         for number in range(int(count)):
             name = f"m{number}"
@@ -87,7 +79,6 @@ def door(count: str, receipts: str) -> dict[str, Any]:
 
 def work(count: str) -> dict[str, Any]:
     """Carry what is there down the river, until all has arrived; the harness kills us."""
-    print("working", flush=True)
     while Item.objects.filter(stage="routed").count() < int(count):
         for stage in STAGES:
             stage(now=clock.now(), limit=BATCH)
@@ -113,8 +104,4 @@ def verdict() -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    made = {"prepare": prepare, "door": door, "work": work, "verdict": verdict}[sys.argv[1]](
-        *sys.argv[2:]
-    )
-    print(json.dumps(made), flush=True)
+STEPS = {"prepare": prepare, "door": door, "work": work, "verdict": verdict}

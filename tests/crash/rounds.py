@@ -1,15 +1,9 @@
-"""What the crash test of an answer to everybody runs in processes of their own.
-
-``python -m tests.crash.rounds prepare`` and so on, with ``DATABASE_URL`` and
-``BLUELAMP_VAR`` in the environment.
-"""
+"""What the crash test of an answer to everybody runs in processes of their own."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import django
@@ -17,7 +11,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluelamp.site.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 
 from bluelamp.audit.actions import acting  # noqa: E402
 from bluelamp.audit.values import SYSTEM  # noqa: E402
@@ -36,7 +29,6 @@ from bluelamp.org.values import Role, UnitKind  # noqa: E402
 
 def prepare(count: str) -> dict[str, Any]:
     """Let so many people report one thing, gather it, and say what all are to be told."""
-    call_command("migrate", verbosity=0)
     now = clock.now()
     with acting(SYSTEM, "test.setup"):
         force = Force.objects.create(slug="round", name="Round Police", short_name="Round")
@@ -59,7 +51,6 @@ def prepare(count: str) -> dict[str, Any]:
 
 def work() -> dict[str, Any]:
     """Do what the worker does; the harness kills us."""
-    print("working", flush=True)
     rounds.tell(Round.objects.select_related("by").get(), now=clock.now())
     return {"done": not rounds.unfinished()}
 
@@ -74,8 +65,4 @@ def verdict() -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    steps: dict[str, Callable[..., dict[str, Any]]] = {
-        "prepare": prepare, "work": work, "verdict": verdict,
-    }  # fmt: skip
-    print(json.dumps(steps[sys.argv[1]](*sys.argv[2:])), flush=True)
+STEPS = {"prepare": prepare, "work": work, "verdict": verdict}

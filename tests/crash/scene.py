@@ -1,14 +1,8 @@
-"""What the crash test runs in processes of their own: prepare, work, verdict.
-
-``python -m tests.crash.scene prepare …`` and so on, with ``DATABASE_URL`` and
-``BLUELAMP_VAR`` in the environment.  Each prints one JSON object.
-"""
+"""What the crash test of delivery runs in processes of their own: prepare, work, verdict."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from typing import Any
 
 import django
@@ -16,7 +10,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluelamp.site.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bluelamp.audit.actions import acting  # noqa: E402
@@ -28,11 +21,6 @@ from bluelamp.outbound.models import DeliveryRetry, Message  # noqa: E402
 
 WINDOW = 40
 """Small, so that many windows are open to be killed in."""
-
-
-def migrate() -> dict[str, Any]:
-    call_command("migrate", verbosity=0)
-    return {}
 
 
 def prepare(people: str, policy: str, port: str, log: str) -> dict[str, Any]:
@@ -61,7 +49,6 @@ def work(message: str) -> dict[str, Any]:
     from bluelamp.outbound import retry
     from bluelamp.outbound.deliver import deliver
 
-    print("working", flush=True)
     pk = int(message)
     while Message.objects.get(pk=pk).state == "sending":
         # what waits for its time need not: the test has none
@@ -94,8 +81,4 @@ def verdict(message: str) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    made = {"migrate": migrate, "prepare": prepare, "work": work, "verdict": verdict}[sys.argv[1]](
-        *sys.argv[2:]
-    )
-    print(json.dumps(made), flush=True)
+STEPS = {"prepare": prepare, "work": work, "verdict": verdict}
