@@ -26,7 +26,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.plugins.needs import chromium
 
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+ARGUMENTS = [
+    "--no-sandbox", "--disable-background-networking", "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost,"
+    " EXCLUDE 127.0.0.1",
+]  # fmt: skip
+"""No page of a test reaches any other machine."""
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True,
     "device_scale_factor": 2,
@@ -52,9 +57,7 @@ def running() -> Iterator[Browser]:
 
 
 def code_of_app(secret: str) -> str:
-    """Return the code that the app shows now, with time left to type it."""
-    while time.time() % 30 > 20:
-        time.sleep(1)
+    """Return the code that the app shows now; it is still good while the next one is shown."""
     return totp(secret, time.time())
 
 
@@ -80,6 +83,8 @@ class Reader:
     seen: list[str] = field(default_factory=list)
     """The paths of the pages that axe has searched."""
     complaints: list[str] = field(default_factory=list)
+    _searched_last: str = ""
+    """The page as axe saw it last: one that has not changed since is not searched again."""
 
     def goto(self, path: str) -> None:
         """Open an address and look at the page."""
@@ -106,14 +111,20 @@ class Reader:
         expect(
             self.page.locator("body.bl-has-script, body:not(:has(script[src]))")
         ).to_be_attached()
-        options = {"runOnly": {"type": "tag", "values": RULES}}
-        found = Axe().run(self.page, options=options).response["violations"]
-        faults = [(v["id"], node["html"], node.get("failureSummary", "")) for v in found
-                  for node in v["nodes"]]  # fmt: skip
+        content = self.page.content()
+        faults = [] if content == self._searched_last else self._faults()
+        self._searched_last = content
         across = self.page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
         return urlsplit(self.page.url).path, faults, across
+
+    def _faults(self) -> list[tuple[str, str, str]]:
+        """Return what axe complains of: the rule, the element, what to do."""
+        options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [(v["id"], node["html"], node.get("failureSummary", "")) for v in found
+                for node in v["nodes"]]  # fmt: skip
 
     def heading(self, words: str) -> None:
         """Expect a page with this heading and look at it."""
