@@ -6,7 +6,7 @@ a thousand thank-yous.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,16 +26,18 @@ from bluelamp.cases.rules.sorting import Heard, goes_aside, title_of
 from bluelamp.cases.shelter import shelter
 from bluelamp.cases.values import ROUTING_LOCK, CaseState, Joined
 from bluelamp.inbound.models import Item
+from bluelamp.inbound.rules.mail import vouched
 from bluelamp.inbound.stuck import carefully
-from bluelamp.inbound.values import BATCH, PASSED_ON, Part, Severity, Stage
+from bluelamp.inbound.values import BATCH, EXCHANGE, PASSED_ON, Part, Severity, Stage
 from bluelamp.kit import bulk, live
 from bluelamp.kit.locks import lock, lock_if_free
+from bluelamp.members.contacts import is_of
 from bluelamp.members.models import ContactPoint
 
 _READ = (
     "force", "kind", "channel", "account", "visibility", "conversation", "contact_point", "message",
     "thread", "part", "subject", "text", "language", "longitude", "latitude", "received_at",
-    "said_at", "edited_at", "listened", "severity", "findings",
+    "said_at", "edited_at", "listened", "severity", "findings", "sender", "proven",
 )  # fmt: skip
 
 
@@ -61,6 +63,8 @@ class _Batch:
     retitled: list[Case] = field(default_factory=list)
     repeated: dict[int, Case] = field(default_factory=dict)
     """Cases of which something is repeated."""
+    vouched: list[Item] = field(default_factory=list)
+    """Items of which it is known now whether they come from their sender."""
     woken: dict[int, Case] = field(default_factory=dict)
     """Cases that somebody has said something new in."""
     first: dict[int, Item] = field(default_factory=dict)
@@ -102,7 +106,8 @@ def _batch(*, now: datetime, limit: int) -> int:
 def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
     lock(ROUTING_LOCK, force)  # two batches must not open two cases for one person
     batch = _Batch(now)
-    contacts = _contacts(items)
+    points = _points(items)
+    contacts = {pk: point.contact_id for pk, point in points.items()}
     finder = Belonging(force, items, contacts, now=now)
     desk = Desk(force, now=now)
     for item in sorted(items, key=_passes_on):  # what they share comes before those who share it
@@ -111,6 +116,7 @@ def _route(force: int, items: Sequence[Item], *, now: datetime) -> None:
             _hear(batch, *there, item)
         elif found is not None:
             _join(batch, found[0], item, found[1])
+            _vouch(batch, found[0], item, points)
         elif not goes_aside(_heard(item)):
             case = _open(batch, item, desk, contacts.get(item.contact_point_id or 0))
             finder.remember(case)
@@ -123,10 +129,10 @@ def _passes_on(item: Item) -> bool:
     return item.part in PASSED_ON
 
 
-def _contacts(items: Iterable[Item]) -> dict[int, int]:
-    """Return whose the contact points of items are."""
+def _points(items: Iterable[Item]) -> dict[int, ContactPoint]:
+    """Return the contact points of items by their number."""
     points = {item.contact_point_id for item in items if item.contact_point_id}
-    return dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "contact_id"))
+    return ContactPoint.objects.only("contact", "channel", "key").in_bulk(points)
 
 
 def _heard(item: Item) -> Heard:
@@ -149,6 +155,20 @@ def _join(batch: _Batch, case: Case, item: Item, why: Joined) -> None:
             batch.repeated[case.pk] = case
     if not _only_shares(case, item):
         _wake(batch, case, item)
+
+
+def _vouch(batch: _Batch, case: Case, item: Item, points: Mapping[int, ContactPoint]) -> None:
+    """Note whether what came to a case's own address comes from who brought the case.
+
+    The address shows only that whoever writes has had a mail of that case: its citizen passes
+    one on, others read their mailbox.  Any sender can be written into what is sent there.
+    """
+    if item.conversation != f"{EXCHANGE}{case.pk}":
+        return
+    point = points.get(item.contact_point_id or 0)
+    theirs = item.contact_point_id == case.contact_point_id and is_of(point, item.sender)
+    item.proven = vouched(item.proven, theirs)
+    batch.vouched.append(item)
 
 
 def _only_shares(case: Case, item: Item) -> bool:
@@ -213,6 +233,7 @@ def _write(batch: _Batch) -> None:
     heard = [*((row.case, row.item) for row in batch.joined), *batch.there]
     shelter(heard, now=batch.now)
     greet(heard, now=batch.now)
+    bulk.update(batch.vouched, ["proven"])
     bulk.update(batch.retitled, ["title"])
     bulk.update(batch.repeated.values(), ["thread", "changed_at"])
     if batch.woken:

@@ -115,9 +115,10 @@ class Item(models.Model):
     )  # fmt: skip
     sender = models.CharField(max_length=320)
     sender_name = models.CharField(max_length=200, blank=True)
-    proven = models.BooleanField(default=False)
-    """More than the mail's own word says that its sender is its sender: our sealed token in the
-    address that it came to, or what our own mail server found (``InboundItem.sender_proven``)."""
+    proven = models.BooleanField(null=True)
+    """More than the mail's own word says that its sender is its sender: it came to an address that
+    we gave to that sender alone, or our own mail server vouches (``InboundItem.sender_proven``).
+    ``None``: nobody has looked."""
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     received_at = models.DateTimeField()

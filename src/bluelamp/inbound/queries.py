@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bluelamp.channels.models import Account
-from bluelamp.channels.queries import active_account
-from bluelamp.channels.registry import own
+from bluelamp.channels.queries import accounts, active_account
+from bluelamp.channels.registry import adapter, own
 from bluelamp.inbound.models import Cursor, Item, ItemFile, RawItem
 from bluelamp.inbound.rules.mail import tokens
 from bluelamp.inbound.values import ItemState, Stage
+from bluelamp.kit.config import config
 from bluelamp.kit.moments import stamp
 from bluelamp.kit.nav import NavItem
 from bluelamp.kit.tokens import open_mail
@@ -77,7 +78,11 @@ def unfetched(officer: Officer, *, failures: int = 1) -> QuerySet[Cursor]:
 
 
 def troubles(officer: Officer, account: int) -> list[str]:
-    """Say what keeps us from hearing an account (for its page)."""
+    """Say what keeps us from hearing an account, or from knowing whom (for its page)."""
+    return [*_unfetched_words(officer, account), *_unchecked_words(officer, account)]
+
+
+def _unfetched_words(officer: Officer, account: int) -> list[str]:
     return [
         ngettext(
             "Nothing could be fetched, once: %(why)s We try again %(at)s.",
@@ -88,17 +93,35 @@ def troubles(officer: Officer, account: int) -> list[str]:
     ]  # fmt: skip
 
 
+def _unchecked_words(officer: Officer, account: int) -> list[str]:
+    found = accounts(officer).filter(pk=account).first()
+    if config().authserv_id or found is None or not _brings_mail(found):
+        return []
+    words = _(
+        "Nobody checks who sends the mail that comes in: anybody can write any sender into it."
+        " Set BLUELAMP_AUTHSERV_ID to the name of your mail server; see “Whose mail it is” in"
+        " docs/operating.md."
+    )
+    return [str(words)]
+
+
+def _brings_mail(account: Account) -> bool:
+    return account.provider != own().name and adapter(account.provider).channel == "email"
+
+
 def attachments(officer: Officer) -> QuerySet[ItemFile]:
     """Return what came with the items that the officer may read."""
     return ItemFile.objects.filter(item__in=items(officer)).select_related("file")
 
 
 def only_claims_its_sender(item: Item) -> bool:
-    """Say whether nothing but an e-mail's own word says that it comes from its sender.
+    """Say whether an e-mail was looked at, and nothing but its own word says who sent it.
 
     Platforms know their authors; on our own pages people leave an address to be answered at.
+    Where nobody looks, each mail would bear the mark, and none would be seen by it: that is
+    said once, on the account's page (:func:`troubles`).
     """
-    if item.account is None or item.proven:
+    if item.account is None or item.proven is not False:
         return False
     return item.channel == "email" and item.account.provider != own().name
 

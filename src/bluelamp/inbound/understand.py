@@ -26,13 +26,14 @@ from bluelamp.channels.contract import (
 )
 from bluelamp.inbound.attach import attach
 from bluelamp.inbound.models import Item, RawItem
-from bluelamp.inbound.rules.mail import tokens
+from bluelamp.inbound.rules.mail import tokens, vouched
 from bluelamp.inbound.values import BATCH, EXCHANGE, ItemState, Stage
 from bluelamp.kit import bulk
 from bluelamp.kit.queue import app, nudge
 from bluelamp.kit.tokens import Sealed, open_mail
 from bluelamp.members import actions as members
 from bluelamp.members import contacts
+from bluelamp.members.models import ContactPoint
 from bluelamp.outbound import receipts
 from bluelamp.outbound.models import Message
 from bluelamp.outbound.queries import last_message_to
@@ -54,6 +55,9 @@ class Words:
     point: int | None = None
     sealed: bool = False
     """Whether a token of ours led to them, which nobody else can write."""
+    own: bool | None = None
+    """Whether it comes from whom that token was given to: whoever has a mail of ours passed on
+    has the token in it.  ``None``: without a token."""
 
     @property
     def channel(self) -> str:
@@ -213,6 +217,14 @@ def _by_address(words: Sequence[Words], *, now: datetime) -> None:
             one.point = points.get(person)
 
 
+def _compare(words: Iterable[Words]) -> None:
+    """Say of what came with a token whether its sender is whom it was given to."""
+    sealed = [one for one in words if one.sealed and one.point]
+    points = ContactPoint.objects.in_bulk({one.point for one in sealed})
+    for one in sealed:
+        one.own = contacts.is_of(points.get(one.point or 0), one.item.sender)
+
+
 def _recent(raw: RawItem, point: int) -> int | None:
     last = last_message_to(point) or 0
     since = raw.received_at - ANSWER_WITHIN
@@ -248,6 +260,7 @@ def _keep_run(words: Sequence[Words], *, now: datetime) -> None:
     there = _there(words)
     fresh = [one for one in words if not _followed(one, there, now=now)]
     _attribute(fresh, now=now)
+    _compare(fresh)
     made = [_item(one) for one in fresh]
     bulk.insert(made)
     attach(zip(made, (one.item.attachments for one in fresh), strict=True), now=now)
@@ -329,8 +342,7 @@ def _item(one: Words) -> Item:
     if made.conversation.startswith(EXCHANGE) and one.provider != registry.own().name:
         made.conversation = ""  # only we name a case's exchange: others would speak into any
     made.conversation = made.conversation or _exchange(one)
-    ours = one.sealed or made.conversation.startswith(EXCHANGE)
-    made.proven = item.sender_proven or ours
+    made.proven = vouched(item.sender_proven, one.own)
     return made
 
 

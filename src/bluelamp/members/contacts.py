@@ -50,6 +50,16 @@ def known(force: Force, senders: Iterable[Sender], *, now: datetime) -> dict[Sen
     return {sender: points[key] for sender, key in keys.items()}
 
 
+def is_of(point: ContactPoint | None, address: str) -> bool:
+    """Say whether an address is a contact point's, however it is written."""
+    if point is None:
+        return False
+    try:
+        return address_key(point.channel, address) == bytes(point.key)
+    except AddressError:
+        return False
+
+
 Key = tuple[str, bytes]
 
 

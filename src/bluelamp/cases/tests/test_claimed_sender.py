@@ -21,7 +21,7 @@ from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.understand import understand
 from bluelamp.inbound.values import Severity, Stage
 from bluelamp.kit.config import config
-from bluelamp.org.models import Force
+from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import Role
 from conftest import make_officer
 
@@ -33,6 +33,24 @@ def page(force: Force, now: datetime) -> Account:
     return make_page(force, now)
 
 
+PROVIDER = "bluelamp.channels.providers.email.inbound"
+
+
+def make_mail(force: Force, now: datetime) -> Account:
+    with acting(SYSTEM, "test.setup"):
+        return Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
+
+
+def looked_at_by(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """Let a module know of a mail server that looks at senders."""
+    settings = config().model_copy(update={"authserv_id": "mx.example.test"})
+    monkeypatch.setattr(f"{module}.config", lambda: settings)
+
+
+def on_its_page(client: Client, account: Account) -> str:
+    return client.get(reverse("channels:account", args=[account.pk])).content.decode()
+
+
 def seen(case: Case, number: str = "1101") -> str:
     """Return the case's page as an officer sees it."""
     client = Client()
@@ -41,7 +59,29 @@ def seen(case: Case, number: str = "1101") -> str:
 
 
 def test_a_mail_that_only_claims_its_sender_is_marked(page: Account, now: datetime) -> None:
-    assert WORDS in seen(open_case(page, "It is me, Ann", now, channel="email"))
+    case = open_case(page, "It is me, Ann", now, channel="email")
+    Item.objects.update(proven=False)
+    assert WORDS in seen(case)
+
+
+def test_where_nobody_looks_no_mail_is_marked(page: Account, now: datetime) -> None:
+    """A mark that every mail bears is seen on none."""
+    case = open_case(page, "It is me, Ann", now, channel="email")
+    assert Item.objects.get().proven is None
+    assert WORDS not in seen(case)
+
+
+def test_where_nobody_looks_that_is_said_on_the_page_of_the_account(
+    force: Force, carol: Officer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail, client = make_mail(force, now), Client()
+    with acting(SYSTEM, "test.setup"):
+        page = Account.objects.create(force=force, provider="mastodon", name="M", created_at=now)
+    client.force_login(carol)
+    assert "BLUELAMP_AUTHSERV_ID" in on_its_page(client, mail)
+    assert "BLUELAMP_AUTHSERV_ID" not in on_its_page(client, page)
+    looked_at_by(monkeypatch, "bluelamp.inbound.queries")
+    assert "BLUELAMP_AUTHSERV_ID" not in on_its_page(client, mail)
 
 
 def test_a_mail_whose_sender_is_proven_is_not(page: Account, now: datetime) -> None:
@@ -70,17 +110,17 @@ He has a knife\r
 
 
 def test_a_forged_mail_joins_the_case_and_its_sender_hears_nothing(
-    page: Account, force: Force, now: datetime
+    page: Account, force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = open_case(page, "He threatens me", now, by="ann@example.test", channel="email")
-    with acting(SYSTEM, "test.setup"):
-        mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
+    looked_at_by(monkeypatch, PROVIDER)
+    mail = make_mail(force, now)
     ingest.store(mail, "1", FORGED, {"envelope_from": "eve@evil.test"}, now)
     understand(now=now)
     item = carry(Item.objects.get(account=mail), Stage.TRIAGED, severity=Severity.EMERGENCY)
     route(now=now)
     assert item.in_case.case == case
-    assert not item.proven
+    assert item.proven is False
     way = way_of(case, item)
     assert way is not None
     assert way.blank.to == "ann@example.test"
@@ -93,7 +133,7 @@ def test_what_was_said_before_is_marked_by_itself(page: Account, now: datetime) 
     case = open_case(page, "First", now, channel="email")
     carry(say(page, "Second", now, channel="email"), Stage.TRIAGED)
     route(now=now)
-    Item.objects.filter(text="First").update(proven=True)
+    Item.objects.filter(text="Second").update(proven=False)
     assert case.items.count() == 2
     assert seen(case).count(WORDS) == 1
 
@@ -105,22 +145,45 @@ def test_what_was_said_before_is_marked_by_itself(page: Account, now: datetime) 
 def test_what_our_mail_server_found_of_a_sender_is_kept(
     force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch, found: str, proven: bool
 ) -> None:
-    settings = config().model_copy(update={"authserv_id": "mx.example.test"})
-    monkeypatch.setattr("bluelamp.channels.providers.email.inbound.config", lambda: settings)
-    with acting(SYSTEM, "test.setup"):
-        mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
+    looked_at_by(monkeypatch, PROVIDER)
+    mail = make_mail(force, now)
     head = f"Authentication-Results: {found}\r\n".encode() if found else b""
     ingest.store(mail, "1", head + FORGED, {"envelope_from": "ann@example.test"}, now)
     understand(now=now)
     assert Item.objects.get().proven is proven
 
 
-def test_who_writes_to_an_address_that_we_gave_is_who_had_it_from_us(
-    page: Account, force: Force, now: datetime
+@pytest.mark.parametrize(
+    ("sender", "proven"),
+    [("Ann@Example.test", True), ("bob@example.test", False), ("nobody", False)],
+)
+def test_the_address_of_a_case_proves_only_who_was_given_it(
+    page: Account, force: Force, now: datetime, sender: str, proven: bool
 ) -> None:
+    """Whoever has had that mail can write there, under any name."""
     case = open_case(page, "He threatens me", now, by="ann@example.test", channel="email")
-    with acting(SYSTEM, "test.setup"):
-        mail = Account.objects.create(force=force, provider="email", name="Mail", created_at=now)
-    ingest.store(mail, "1", FORGED, {"recipients": reply_address(case, mail)}, now)
+    item = brought(make_mail(force, now), FORGED.replace(b"ann@example.test", sender.encode()), now)
+    assert item.in_case.case == case
+    assert item.proven is proven
+    assert (WORDS in seen(case)) is not proven
+
+
+def brought(mail: Account, raw: bytes, now: datetime) -> Item:
+    """Let a mail come to the address of the one case there is; return it in that case."""
+    to = reply_address(Case.objects.get(), mail)
+    ingest.store(mail, "1", raw, {"recipients": to}, now)
     understand(now=now)
-    assert Item.objects.get(account=mail).proven
+    item = carry(Item.objects.get(account=mail), Stage.TRIAGED)
+    route(now=now)
+    item.refresh_from_db()
+    return item
+
+
+def test_what_our_server_vouches_for_is_proven_at_any_address(
+    page: Account, force: Force, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness who has had the mail passed on writes under their own name."""
+    looked_at_by(monkeypatch, PROVIDER)
+    open_case(page, "He threatens me", now, by="bob@example.test", channel="email")
+    found = b"Authentication-Results: mx.example.test; dmarc=pass header.from=example.test\r\n"
+    assert brought(make_mail(force, now), found + FORGED, now).proven

@@ -125,10 +125,11 @@ class InboundItem:
     receipts: tuple[Receipt, ...] = ()
     sender: str = ""
     sender_name: str = ""
-    sender_proven: bool = False
+    sender_proven: bool | None = None
     """Whether more than the sender's own word says that it comes from that address.
 
-    Only mail needs it: a platform knows its authors.
+    Only mail needs it, and only where it is looked at: a platform knows its authors, and
+    ``None`` is what nobody has looked at.
     """
     channel: str = ""
     """The kind of address that ``sender`` is, where it is not the provider's."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bluelamp.channels.mailnames import mail_id
 
-__all__ = ["mail_id", "tokens"]
+__all__ = ["mail_id", "tokens", "vouched"]
 
 _TOKEN = re.compile(r"^(?P<use>[a-z]+)-(?P<token>[0-9a-f]{54})$", re.IGNORECASE)
 
@@ -21,3 +21,13 @@ def tokens(recipients: Iterable[str]) -> Iterator[tuple[str, str]]:
         found = _TOKEN.match(recipient.partition("@")[0])
         if found:
             yield found["use"].lower(), found["token"].lower()
+
+
+def vouched(*said: bool | None) -> bool | None:
+    """Return whether a sender is vouched for, by what several say of them.
+
+    One that vouches is enough; else one that looked and does not.  ``None``: nobody looked.
+    """
+    if True in said:
+        return True
+    return False if False in said else None

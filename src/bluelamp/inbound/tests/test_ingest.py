@@ -68,6 +68,18 @@ def test_what_comes_twice_is_stored_once_and_understood_once(
     assert DeliveryEvent.objects.filter(kind="replied").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("sender", "proven"), [("Ann@Example.test", True), ("bob@example.test", False)]
+)
+def test_a_token_proves_only_who_was_given_it(
+    message: Message, account: Account, now: datetime, sender: str, proven: bool
+) -> None:
+    """Whoever has had that mail passed on can answer it, under any name."""
+    come(account, now, to=f"reply-{token(message, 'ann@example.test', now)}@m.test", sender=sender)
+    understand(now=now)
+    assert Item.objects.get().proven is proven
+
+
 def test_the_address_a_reply_came_to_decides_whose_it_is(
     message: Message, account: Account, now: datetime
 ) -> None:

@@ -26,6 +26,7 @@ from bluelamp.channels.contract import (
     RawInbound,
     Utterance,
 )
+from bluelamp.kit.config import config
 
 from . import lmtp, mailbox, relaylog
 from .answer import envelope_of
@@ -36,6 +37,7 @@ from .template import Letterhead, compile_template
 from .values import EmailSettings, LogFormat
 from .wire import Wire
 
+UNCHECKED = "Senders of incoming mail are not checked: BLUELAMP_AUTHSERV_ID is not set."
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
@@ -143,11 +145,12 @@ class EmailAdapter:
         return read_mail(raw)
 
     def health(self, settings: Mapping[str, Any]) -> str:
-        """Connect, sign in, say goodbye; return one sentence about it.
+        """Connect, sign in, say goodbye; return what is to be known about it.
 
         :raises ChannelError: with the sentence that says what is wrong.
         """
-        return wait_for(_greet(account(settings)))
+        said = wait_for(_greet(account(settings)))
+        return said if config().authserv_id else f"{said} {UNCHECKED}"
 
     def receive(self, take: lmtp.Take, *, host: str, port: int) -> None:
         """Take in mail by LMTP until stopped."""

@@ -36,14 +36,19 @@ class Result:
     properties: Mapping[str, str]
 
 
-def sender_proven(raw: bytes, server: str) -> bool:
+def sender_proven(raw: bytes, server: str) -> bool | None:
     """Say whether a mail's own From is :func:`proven`; only its header is read.
+
+    ``None`` where no server is named whose word would count: it was not looked at, which
+    is neither good nor bad news of a mail.
 
     A lone carriage return ends a line for some and not for others (RFC 5322 forbids it):
     behind one a field may hide from the server that has to take out those of its name.
     """
+    if not server:
+        return None
     head = _HEAD_ENDS.split(raw, maxsplit=1)[0]
-    return bool(server) and not _BARE_CR.search(head) and proven(Mail.read(head), server)
+    return not _BARE_CR.search(head) and proven(Mail.read(head), server)
 
 
 def proven(mail: Mail, server: str) -> bool:

@@ -45,7 +45,7 @@ def read_mail(raw: RawInbound) -> InboundItem:
 
 
 def _item(
-    kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...], *, proven: bool
+    kind: InboundKind, mail: HumanMail, files: tuple[Attachment, ...], *, proven: bool | None
 ) -> InboundItem:
     return InboundItem(
         kind,

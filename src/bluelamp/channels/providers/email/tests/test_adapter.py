@@ -25,7 +25,7 @@ from bluelamp.channels.contract import (
     RawInbound,
     ReceiptKind,
 )
-from bluelamp.channels.providers.email.adapter import EmailAdapter
+from bluelamp.channels.providers.email.adapter import UNCHECKED, EmailAdapter
 from bluelamp.channels.providers.email.tests.peers import (
     CONTENT,
     DATE,
@@ -296,7 +296,7 @@ def test_the_check_says_what_it_found(certificates: Certificates) -> None:
     with running(Sink(Manners(size=10_000_000))) as sink:
         assert ADAPTER.health(account(sink.port)) == (
             f"127.0.0.1:{sink.port} takes mail: not encrypted, without signing in, pipelining,"
-            " up to 10 MB a mail."
+            f" up to 10 MB a mail. {UNCHECKED}"
         )
         assert not sink.accepted
     with running(
