@@ -298,6 +298,8 @@ def test_sensitive_acts_ask_once_more(client: Client, carol: Officer, alice: Off
     assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
     confirm = client.get(answer.headers["Location"])
     assert "Confirm who you are" in confirm.content.decode()
+    assert "an administrator of your force can give you a new one" in confirm.content.decode()
+    assert reverse("account_reset_password") not in confirm.content.decode()  # that door is closed
     wrong = client.post(reverse("account_reauthenticate"), {"password": "no", "next": url})
     assert wrong.status_code == 200
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": url})
