@@ -16,7 +16,7 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join, json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,6 +121,12 @@ def number(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number_format(value, use_l10n=True, force_grouping=True)
     return format_html("{}", value)
+
+
+@register.filter
+def breakable(words: str) -> SafeString:
+    """Let a line of alternatives (``bike|bicycle``) end after each of them, not inside one."""
+    return format_html_join(mark_safe("|<wbr>"), "{}", ((word,) for word in words.split("|")))
 
 
 @register.simple_tag

@@ -114,6 +114,10 @@ def test_what_is_marked_safe_is_shown_as_it_is() -> None:
     assert tree(kit.show(mark_safe("<b>x</b>"))).xpath("//b")
 
 
+def test_alternatives_break_between_words_and_are_escaped() -> None:
+    assert kit.breakable("bike|<b>|cycle") == "bike|<wbr>&lt;b&gt;|<wbr>cycle"
+
+
 def test_pagination_keeps_the_rest_of_the_question() -> None:
     request = RequestFactory().get("/", {"q": "sheds", "page": "3"})
     context = Context({"request": request, "page": Paginator(range(200), 10).get_page(3)})
