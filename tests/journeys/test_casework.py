@@ -226,7 +226,7 @@ def test_what_many_tell_is_proposed_gathered_told_and_approved(
     approver.goto(f"/console/cases/incidents/{IncidentGroup.objects.get().pk}/")
     approver.follow("3 answers wait for your yes")
     approver.heading("Answers to approve")
-    approver.tick("All 3 of these")
+    approver.tick("All 3 of them")
     with acting(SYSTEM, "test.setup"):
         late.replies.update(text="The fire is out. Go home.")  # meanwhile
     approver.press("Approve what is chosen")
