@@ -104,7 +104,7 @@ def mail_to(address: str) -> Any:
 def code_for(address: str) -> str:
     """Return the code that was mailed to an address."""
     work()
-    return str(re.findall(r"\b\d{6}\b", mail_to(address).text)[-1])
+    return str(re.findall(r"\b\d{6,9}\b", mail_to(address).text)[-1])
 
 
 def path_in(mail: Any, begins: str) -> str:

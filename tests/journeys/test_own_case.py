@@ -59,7 +59,7 @@ def come_in(ann: Reader, case: Case) -> None:
     work()
     mail = STORE.to(ANN)[-1]
     assert mail.subject == "Your code"
-    ann.write("Your code", re.findall(r"\b\d{6}\b", mail.text)[-1])
+    ann.write("Your code", re.findall(r"\b\d{9}\b", mail.text)[-1])
     ann.press("Continue")
 
 

@@ -15,6 +15,10 @@ RINGS_FOR_PROMISE = "milestone:"
 """What a page for a promise that was missed is about begins so; its number follows."""
 
 
+CODE_DIGITS = 9
+"""Of the code that opens a citizen's own case; why so many says ``actions.access``."""
+
+
 class CaseState(StrEnum):
     """How a case stands.  Every state but the last is open, and owned."""
 

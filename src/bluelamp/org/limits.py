@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -20,8 +21,13 @@ from bluelamp.org.models import Knock
 
 WINDOW = timedelta(hours=1)
 KEPT = timedelta(days=1)
-_NETWORK = 64
-"""Bits of an IPv6 address that name a household; each picks the rest for itself (RFC 7421)."""
+_NETWORKS = ((56, 1), (48, 8))
+"""Bits of an IPv6 address by which it is counted, and how many times the limit is let in there.
+
+A household is given a /56 or a /48 (RIPE-690 section 4.2, RFC 6177 section 2) and picks the
+rest for itself.  A /48 may as well be 256 households of one provider: it is
+counted beside the /56, so that nobody has 256 times the limit, and generously.
+"""
 
 
 def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> bool:
@@ -31,10 +37,18 @@ def too_often(request: HttpRequest, door: str, most: int, *, now: datetime) -> b
 
     :param door: which form; each is counted apart.
     """
-    wait = _knock(place_of(source_of(request)), door, most, now)
+    wait = _knock_from(source_of(request), door, most, now)
     if wait is not None:
         let_wait(request, wait)
     return wait is not None
+
+
+def too_many_from(source: str, door: str, most: int, *, now: datetime) -> bool:
+    """Say whether ``door`` was knocked at ``most`` times within an hour from there; count this.
+
+    :param source: an address.
+    """
+    return _knock_from(source, door, most, now) is not None
 
 
 def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
@@ -45,17 +59,26 @@ def too_many(what: str, door: str, most: int, *, now: datetime) -> bool:
     return _knock(what, door, most, now) is not None
 
 
-def place_of(source: str) -> str:
-    """Return what an address is counted as: itself, or the network of an IPv6 address."""
+def places_of(source: str) -> Iterator[tuple[str, int]]:
+    """Yield what an address is counted as, the narrowest first, and its share of the limit."""
     try:
         address = ip_address(source)
     except ValueError:
-        return source
+        yield source, 1
+        return
     if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(IPv6Address(int(address) >> (128 - _NETWORK) << (128 - _NETWORK)))
+        yield str(address), 1
+    elif address.ipv4_mapped is not None:
+        yield str(address.ipv4_mapped), 1
+    else:
+        for bits, share in _NETWORKS:
+            yield str(IPv6Network((address, bits), strict=False)), share
+
+
+def _knock_from(source: str, door: str, most: int, now: datetime) -> timedelta | None:
+    """Count a knock where the address is; who is refused at home does not count for neighbours."""
+    waits = (_knock(place, door, most * share, now) for place, share in places_of(source))
+    return next((wait for wait in waits if wait is not None), None)
 
 
 def _knock(what: str, door: str, most: int, now: datetime) -> timedelta | None:

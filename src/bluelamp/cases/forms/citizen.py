@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.cases.rules.reference import read_any
-from bluelamp.cases.values import SendBy
+from bluelamp.cases.values import CODE_DIGITS, SendBy
 from bluelamp.kit.forms import Hinted
-from bluelamp.members.values import CODE_DIGITS
 
 LONGEST = 10_000
 """Characters that are taken in at once."""
@@ -53,7 +52,7 @@ class CodeForm(forms.Form):
     """The code that came."""
 
     code = forms.CharField(
-        label=_("Your code"), help_text=_("It has 6 digits."), max_length=20,
+        label=_("Your code"), help_text=_("It has 9 digits."), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": _("Enter the code")},
     )  # fmt: skip
@@ -62,7 +61,7 @@ class CodeForm(forms.Form):
         """Return the digits alone."""
         code = "".join(self.cleaned_data["code"].replace("-", " ").split())
         if len(code) != CODE_DIGITS or not (code.isascii() and code.isdigit()):
-            raise ValidationError(gettext("The code has 6 digits. Check it and try again."))
+            raise ValidationError(gettext("The code has 9 digits. Check it and try again."))
         return code
 
 

@@ -36,8 +36,6 @@ class AccessCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     act = models.ForeignKey(Act, on_delete=models.SET_NULL, related_name="+", null=True)
     """How it went where it went by direct message."""
-    tries = models.SmallIntegerField(default=0)
-    """How often its code was tried by all for whom it is good, not by who asked alone."""
 
     class Meta:
         indexes: ClassVar = [

@@ -32,7 +32,7 @@ from bluelamp.cases.values import SendBy, Standing
 from bluelamp.inbound.public import emergency_of
 from bluelamp.kit import clock
 from bluelamp.org.gate import everyone, source_of
-from bluelamp.org.limits import place_of, too_many, too_often
+from bluelamp.org.limits import too_many, too_many_from, too_often
 from bluelamp.org.models import Force
 from bluelamp.org.tenancy import force_of
 
@@ -45,6 +45,8 @@ Not for the reference alone: whoever knows it would keep its citizen out.
 """
 ASKED_IN_ALL = 600
 """Codes an hour in a force: more is somebody who tries references."""
+IN_A_RUSH = 2
+"""Codes an hour from one address once there were so many: no crowd of others keeps anybody out."""
 NOTHING = 0
 """In the cookie of who asked too often: no code is for them, and the page is the same."""
 ELSEWHERE = "https://www.bbc.co.uk/weather"
@@ -80,12 +82,13 @@ def _may_ask(request: HttpRequest, reference: str, force: Force, now: datetime) 
 
     Where it may not, the answer is the same page: whoever asked before still has that code.
     """
-    place = place_of(source_of(request))
-    return not (
-        too_many(place, "case.ask", ASKED_HERE, now=now)
-        or too_many(f"{reference} {place}", f"case.reference.{force.pk}", ASKED_OF_ONE, now=now)
-        or too_many("all", f"case.all.{force.pk}", ASKED_IN_ALL, now=now)
-    )
+    source = source_of(request)
+    if too_many_from(source, "case.ask", ASKED_HERE, now=now):
+        return False
+    if too_many_from(source, f"case.reference.{force.pk}.{reference}", ASKED_OF_ONE, now=now):
+        return False
+    rush = too_many("all", f"case.all.{force.pk}", ASKED_IN_ALL, now=now)
+    return not (rush and too_many_from(source, f"case.rush.{force.pk}", IN_A_RUSH, now=now))
 
 
 @everyone

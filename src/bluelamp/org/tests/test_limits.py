@@ -55,7 +55,8 @@ def test_who_is_let_in_is_told_nothing(now: datetime, monkeypatch: pytest.Monkey
     ("other", "status"),
     [
         ("2001:db8:1:2:ffff::9", 429),  # the same household
-        ("2001:db8:1:3::1", 200),
+        ("2001:db8:1:ff::1", 429),  # it has 256 networks, and picks
+        ("2001:db8:1:100::1", 200),
         ("::ffff:192.0.2.9", 200),
     ],
 )
@@ -68,6 +69,20 @@ def test_a_network_counts_as_one(
         assert knock(now, monkeypatch, host).status_code == 200
     assert knock(now, monkeypatch, other).status_code == status
     assert knock(now, monkeypatch, "::ffff:192.0.2.1").status_code == 429, "IPv4 as it is written"
+
+
+def test_a_site_with_256_households_has_not_256_times_the_limit(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = [f"2001:db8:1:{number:x}00::1" for number in range(20)]
+    for home in homes[:7]:
+        for _time in range(2):
+            assert knock(now, monkeypatch, home).status_code == 200
+    for _time in range(9):
+        assert knock(now, monkeypatch, homes[0]).status_code == 429
+    shown = [knock(now, monkeypatch, home).status_code for home in homes[7:]]
+    assert shown == [200] * 2 + [429] * 11, "who was refused took nobody's place"
+    assert knock(now, monkeypatch, "2001:db8:2::1").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
