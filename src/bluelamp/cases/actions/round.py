@@ -2,6 +2,10 @@
 
 The state of a :class:`RoundCase` is the queue, and is written in the transaction that
 sends the answer: whoever dies in between has told nobody, and the next worker goes on.
+
+Nobody is told what is older after what is newer.  Whoever begins a round holds the incident
+meanwhile, so that what is newest is known; and where two workers are at two rounds, what has
+been overtaken by the time that its turn comes is not told any more.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from bluelamp.cases.actions.answer import answer_beside
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
 from bluelamp.cases.queries.home import last_of_citizen, no_way_home
-from bluelamp.cases.queries.rounds import last_update, late_to
+from bluelamp.cases.queries.rounds import last_update, late_to, overtaken
 from bluelamp.cases.values import CaseState, ReplyState, RoundState
 from bluelamp.kit import live
 from bluelamp.kit.errors import BluelampError
@@ -43,6 +47,7 @@ def begin(
     if not text.strip():
         raise CaseRefusedError(_("Write your answer."))
     with acting(by.as_actor(), "cases.round"):
+        _hold(group.pk)
         made, new = Round.objects.get_or_create(
             once=once or uuid.uuid4(),
             defaults={"force_id": group.force_id, "group": group, "by": by, "text": text,
@@ -63,12 +68,20 @@ def begin_late(first: Round, *, by: Officer, now: datetime, once: uuid.UUID | No
     """
     permit.require(by, Acts.CASE_WORK, first.group)
     with acting(by.as_actor(), "cases.round"):
-        Round.objects.select_for_update().get(pk=first.pk)  # two at once would tell twice
+        _hold(first.group_id)
         made = Round.objects.filter(once=once).first() if once else None
         if made is None:
             made = _follow(first, by, now, once or uuid.uuid4())
         nudge(app.tasks["bluelamp.cases.jobs.tell_round"], round=made.pk)
     return made
+
+
+def _hold(group: int) -> None:
+    """Let nobody else begin a round of an incident until the transaction ends.
+
+    Late joiners would be told by two at once, or what was new when this began.
+    """
+    IncidentGroup.objects.select_for_update(no_key=True).get(pk=group)
 
 
 def _follow(first: Round, by: Officer, now: datetime, once: uuid.UUID) -> Round:
@@ -106,13 +119,19 @@ def _tell_next(made: Round, now: datetime) -> bool:
     with acting(made.by.as_actor(), "cases.round"):
         waiting = made.cases.filter(state=RoundState.WAITING)
         rows = waiting.select_for_update(skip_locked=True, of=("self",))
-        row = rows.select_related("case__unit").order_by("pk").first()
+        row = rows.order_by("pk").first()
         if row is None:
             return False
-        row.state, row.problem = _told(row.case, made, now)
+        case = _held(row.case_id)
+        row.state, row.problem = _told(case, made, now)
         row.save(update_fields=["state", "problem"])
     live.publish(f"round:{made.pk}", {"case": row.case_id})
     return True
+
+
+def _held(case: int) -> Case:
+    """Return a case; who tells it something in another round waits."""
+    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case)
 
 
 def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
@@ -120,6 +139,8 @@ def _told(case: Case, made: Round, now: datetime) -> tuple[RoundState, str]:
         return RoundState.REFUSED, _("It was closed meanwhile.")
     if case.group_id != made.group_id:
         return RoundState.REFUSED, _("It was taken out of the incident meanwhile.")
+    if overtaken(made, case):
+        return RoundState.REFUSED, _("They were told something newer meanwhile.")
     if not case.shown_to_citizen:
         return RoundState.REFUSED, _("Somebody else may read it: answer it by itself.")
     item = last_of_citizen(case)

@@ -12,6 +12,8 @@ from bluelamp.cases.values import CaseState, RoundState
 
 SHOWN = 20
 """So many updates of an incident are shown, the last ones."""
+_WENT = Q(state__in=[RoundState.SENT, RoundState.SUBMITTED])
+"""The filter for cases in which the words went out, or wait for another officer's yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,17 @@ def late_to(first: Round) -> QuerySet[Case]:
     return joined.exclude(pk__in=known.values("case")).order_by("pk")
 
 
+def overtaken(made: Round, case: Case) -> bool:
+    """Say whether a case has been told what is newer than the words of a round."""
+    first = made.follows_id or made.pk
+    newer = Q(round__follows=None, round__gt=first) | Q(round__follows__gt=first)
+    return RoundCase.objects.filter(newer, _WENT, round__group=made.group_id, case=case).exists()
+
+
 def updates(group: IncidentGroup) -> list[Update]:
     """Return the last updates of an incident, the newest first, with how many they reached."""
     rounds = group.rounds.filter(follows=None).select_related("by").order_by("-pk")[:SHOWN]
-    went = RoundCase.objects.filter(
-        round__group=group, state__in=[RoundState.SENT, RoundState.SUBMITTED]
-    )
+    went = RoundCase.objects.filter(_WENT, round__group=group)
     told = Counter[int]()
     for round_, follows, many in went.values_list("round", "round__follows").annotate(
         many=Count("pk")

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from bluelamp.cases import jobs
 from bluelamp.cases.actions import group
+from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.models import Case, IncidentGroup, Round
 from bluelamp.cases.queries.rounds import last_update, late_to, updates
 from bluelamp.cases.tests.helpers import open_case
 from bluelamp.channels.models import Account, Act
 from bluelamp.inbound.tests.helpers import make_page
-from bluelamp.kit import clock
+from bluelamp.kit import clock, direct
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
 pytestmark = pytest.mark.usefixtures("platform")
+HOLD = "SELECT id FROM cases_incidentgroup WHERE id = %s FOR NO KEY UPDATE"
 WORDS = "The network expects power at six."
 
 
@@ -136,6 +140,51 @@ def test_what_is_older_than_the_last_update_is_not_told(
     with pytest.raises(CaseRefusedError, match="newer"):
         group.tell_late(first, by=hana, now=clock.now())
     assert said() == sorted([*told(0, 1), *((f"n{n}", "It is back.") for n in range(3))])
+
+
+def test_what_is_overtaken_before_its_turn_came_is_not_told(
+    page: Account, incident: IncidentGroup, hana: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is behind, and what is newer is told at once."""
+    monkeypatch.setattr(group, "AT_ONCE", 0)
+    joined = case(page, 2)
+    join(incident, hana, joined)
+    late = group.tell_late(update(incident), by=hana, now=clock.now())
+    newer = group.answer_all(incident, "It is back.", by=hana, now=clock.now())
+    jobs.tell_round(round=newer.pk)
+    jobs.tell_round(round=late.pk)
+    assert said() == sorted([*told(0, 1), *((f"n{n}", "It is back.") for n in range(3))])
+    assert group.told(late, to=hana).refused == {
+        joined.reference: "They were told something newer meanwhile."
+    }
+    assert group.told(newer, to=hana).sent == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("begin", ["newer", "late"])
+def test_an_incident_s_rounds_begin_one_after_the_other(
+    page: Account, incident: IncidentGroup, hana: Officer, begin: str
+) -> None:
+    """Or the one is begun without knowing of the other."""
+    first = update(incident)
+    join(incident, hana, case(page, 2))
+    begins = {
+        "newer": lambda: rounds.begin(incident, "It is back.", by=hana, now=clock.now()),
+        "late": lambda: rounds.begin_late(first, by=hana, now=clock.now()),
+    }
+    with direct.connect(name="test") as other, other.transaction():
+        other.execute(HOLD, [incident.pk])
+        with pytest.raises(OperationalError, match="lock timeout"):
+            impatient(begins[begin])
+    impatient(begins[begin])
+
+
+def impatient(begin: Callable[[], Round]) -> None:
+    """Begin a round, unless it has to wait."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        begin()
 
 
 def test_many_who_joined_are_told_by_the_job(
