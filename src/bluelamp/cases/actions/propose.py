@@ -71,7 +71,8 @@ def _facts(one: Proposed) -> dict[str, Any]:
     because = one.because
     return {
         "group_id": one.group, "people": because.people, "minutes": because.minutes,
-        "metres": because.metres, "same_text": because.same_text, "words": list(because.words),
+        "metres": because.metres, "same_text": because.same_text,
+        "words": [{str(case): word for case, word in by.items()} for by in one.shared],
     }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ class IncidentProposal(models.Model):
     metres = models.IntegerField(null=True, blank=True)
     same_text = models.BooleanField(default=False)
     words: list[Any] = models.JSONField(default=list, blank=True)  # type: ignore[assignment]
-    """What they have in common as people wrote it; nothing once it is decided."""
+    """What they have in common: for each word the cases that say it, as they wrote it; nothing
+    once it is decided."""
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     decided_by = models.ForeignKey(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,29 @@ CASES = 200
 """So many cases of theirs together."""
 
 
-def because_of(one: IncidentProposal) -> Because:
-    """Return what a proposal stands on."""
-    words = tuple(str(word) for word in one.words)
+def because_of(one: IncidentProposal, officer: Officer) -> Because:
+    """Return what a proposal stands on; of its words, those in cases that the officer may read."""
+    return _because(one, _readable([one], officer))
+
+
+def _because(one: IncidentProposal, readable: Container[int]) -> Because:
+    words = tuple(word for said in one.words for word in _written(said, readable))
     return Because(one.people, one.minutes, one.metres, one.same_text, words)
+
+
+def _written(said: Any, readable: Container[int]) -> list[str]:
+    """Return a word as the first readable case has it; a word alone is nobody's to read.
+
+    So it was kept before; the next look at the open cases writes it anew.
+    """
+    by = said if isinstance(said, dict) else {}
+    return [by[case] for case in sorted(by, key=int) if int(case) in readable][:1]
+
+
+def _readable(rows: Iterable[IncidentProposal], officer: Officer) -> frozenset[int]:
+    """Return which of the cases with words in proposals an officer may read."""
+    named = {int(case) for one in rows for said in one.words for case in said if case.isdecimal()}
+    return frozenset(cases(officer).filter(pk__in=named).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,7 @@ class Asked:
     """A proposal as an officer is asked it."""
 
     proposal: IncidentProposal
+    because: Because
     cases: Sequence[Case]
     """Those that the officer may work on, with their facts, the first opened first."""
     others: int
@@ -56,7 +76,8 @@ def asked(officer: Officer) -> list[Asked]:
     members = defaultdict[int, list[Case]](list)
     for case in _cases_of(rows, officer):
         members[case.of].append(case)
-    return [_asked(row, members[row.pk]) for row in rows]
+    readable = _readable(rows, officer)
+    return [_asked(row, members[row.pk], readable) for row in rows]
 
 
 def _cases_of(rows: Sequence[IncidentProposal], officer: Officer) -> Iterable[Any]:
@@ -65,8 +86,8 @@ def _cases_of(rows: Sequence[IncidentProposal], officer: Officer) -> Iterable[An
     return found.order_by("opened_at", "pk")[:CASES]
 
 
-def _asked(row: Any, members: Sequence[Case]) -> Asked:
-    return Asked(row, members, row.all - len(members))
+def _asked(row: Any, members: Sequence[Case], readable: Container[int]) -> Asked:
+    return Asked(row, _because(row, readable), members, row.all - len(members))
 
 
 def of_case(case: Case, officer: Officer) -> IncidentProposal | None:

@@ -9,7 +9,7 @@ officer takes or refuses it.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -111,6 +111,10 @@ class Because:
     """What they have in common as it was written: names of places first."""
 
 
+Shared: TypeAlias = Mapping[int, str]
+"""A word that cases have in common: case -> as it is written there, the first opened first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """Cases that look like one incident."""
@@ -120,6 +124,8 @@ class Proposed:
     group: int | None
     """The incident that they would join; ``None``: they would begin one."""
     because: Because
+    shared: tuple[Shared, ...]
+    """Who says the words that it stands on: not everybody who is asked may read all of them."""
 
 
 def compared(said: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
@@ -223,7 +229,8 @@ class _Gathering:
     def proposed(self) -> Proposed:
         """Return what an officer is asked."""
         cases = tuple(one.case for one in self.members if one.group is None)
-        return Proposed(cases, self.group, _because(self.members))
+        shared = _shared(self.members)
+        return Proposed(cases, self.group, _because(self.members, shared), shared)
 
 
 def _gathered(reports: Sequence[Report]) -> list[_Gathering]:
@@ -268,7 +275,7 @@ def _across(points: Sequence[Point]) -> float:
 # Reasons --------------------------------------------------------------------------
 
 
-def _because(members: Sequence[Report]) -> Because:
+def _because(members: Sequence[Report], shared: Iterable[Shared]) -> Because:
     points = [one.point for one in members if one.point]
     texts = [one.threads for one in members]
     return Because(
@@ -276,7 +283,7 @@ def _because(members: Sequence[Report]) -> Because:
         minutes=math.ceil((members[-1].at - members[0].at) / timedelta(minutes=1)),
         metres=_told(_across(points)) if len(points) == len(members) else None,
         same_text=bool(frozenset.intersection(*texts)),
-        words=tuple(_shared(members)),
+        words=tuple(map(_first, shared)),
     )
 
 
@@ -284,16 +291,24 @@ def _told(distance: float) -> int:
     return max(_STEP, _STEP * math.ceil(distance / _STEP))
 
 
-def _shared(members: Sequence[Report]) -> list[str]:
-    """Return what most of the members say, as the first of them wrote it: places first."""
-    places = Counter(place for one in members for place in one.places)
-    stems = Counter(stem for one in members for stem in one.words)
-    written = {stem: word for one in reversed(members) for stem, word in one.words.items()}
-    said = _most(places, members) + [written[stem] for stem in _most(stems, members)]
-    return list(dict.fromkeys(said))[:NAMED]
+def _shared(members: Sequence[Report]) -> tuple[Shared, ...]:
+    """Return what most of the members say: places first, nothing twice."""
+    places = _most([(one.case, {place: place for place in one.places}) for one in members])
+    words = _most([(one.case, one.words) for one in members])
+    once = {_first(one): one for one in reversed([*places, *words])}
+    return tuple(reversed(once.values()))[:NAMED]
 
 
-def _most(said: Counter[str], members: Sequence[Report]) -> list[str]:
+def _most(said: Sequence[tuple[int, Mapping[str, str]]]) -> list[Shared]:
     """Return what at least two, and half of the members, have; the commonest first."""
-    least = max(2, len(members) / 2)
-    return sorted((one for one, n in said.items() if n >= least), key=lambda one: (-said[one], one))
+    found = defaultdict[str, dict[int, str]](dict)
+    for case, words in said:
+        for stem, written in words.items():
+            found[stem][case] = written
+    least = max(2, len(said) / 2)
+    common = [stem for stem, by in found.items() if len(by) >= least]
+    return [found[stem] for stem in sorted(common, key=lambda stem: (-len(found[stem]), stem))]
+
+
+def _first(shared: Shared) -> str:
+    return next(iter(shared.values()))

@@ -50,7 +50,8 @@ def gathered(*reports: Report) -> list[tuple[int, ...]]:
 def test_near_soon_and_alike_is_proposed_with_its_reasons() -> None:
     found = proposals([told(1), told(2, 8, point=north(120)), told(3, 19.5, point=north(170))])
     because = Because(people=3, minutes=20, metres=200, words=("fire", "mill", "smoke"))
-    assert found == [Proposed((1, 2, 3), None, because)]
+    said = tuple(dict.fromkeys([1, 2, 3], word) for word in because.words)
+    assert found == [Proposed((1, 2, 3), None, because, said)]
 
 
 def test_each_of_place_time_and_words_is_needed() -> None:
@@ -126,6 +127,12 @@ def test_what_one_alone_says_is_no_reason() -> None:
     one, other = told(1, words=words("fire", "mill", "cat")), told(2, words=words("fire", "mill"))
     (found,) = proposals([one, other])
     assert found.because.words == ("fire", "mill")
+
+
+def test_it_is_kept_who_says_what_and_how() -> None:
+    first, second = told(1, words={"fire": "FIRE", "mill": "mill"}), told(2, words=words("fire"))
+    (found,) = proposals([first, second, told(3, words=words("mill", "fire"))])
+    assert found.shared == ({1: "FIRE", 2: "fire", 3: "fire"}, {1: "mill", 3: "mill"})
 
 
 reports = st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,6 +73,11 @@ def only() -> IncidentProposal:
     return IncidentProposal.objects.get(state="proposed")
 
 
+def words(one: IncidentProposal) -> set[str]:
+    """Return what its cases have in common, however each wrote it."""
+    return {written for said in one.words for written in said.values()}
+
+
 def take(chosen: list[Case], shown: list[Case] | None = None, **facts: Any) -> IncidentGroup:
     """Take what is proposed; all that was shown was chosen, unless more is said."""
     return proposals.take(only(), chosen, shown or chosen, **facts)
@@ -88,7 +94,7 @@ def test_what_many_tell_near_and_soon_is_proposed_with_reasons(
     row = only()
     assert {member.case_id for member in row.cases.all()} == {one.pk, two.pk}
     assert (row.people, row.minutes, row.metres, row.same_text) == (2, 12, 150, False)
-    assert set(row.words) >= {"smoke", "fire", "mill"}
+    assert {"smoke", "fire", "mill"} <= words(row)
     assert IncidentGroup.objects.count() == 0, "nothing is joined by itself"
 
 
@@ -135,7 +141,7 @@ def test_the_name_of_a_small_place_is_one(page: Account, now: datetime) -> None:
     Item.objects.update(findings={"places": ["Mill Lane"]})
     area(page.force, "Mill Lane", 0.004)
     assert len(proposed(page.force, now)) == 1
-    assert only().words[0] == "Mill Lane"
+    assert set(only().words[0].values()) == {"Mill Lane"}
     assert only().metres is None
 
 
@@ -253,7 +259,7 @@ def test_words_that_their_author_took_down_leave_what_is_proposed(
     for who in ("ann", "bea", "cat"):
         told(page, who, now)
     proposed(page.force, now)
-    assert "smoke" in only().words
+    assert "smoke" in words(only())
     Item.objects.update(text="", findings={}, deleted_at=now)
     assert proposed(page.force, now) == []
     assert IncidentProposal.objects.count() == 0
@@ -284,6 +290,28 @@ def test_only_cases_that_are_an_officer_s_to_work_on_are_taken_or_refused(
         take([one, two, three], title="Fire", by=tia, now=now)
     proposals.refuse(only(), [one, two, three], reason="Two mills", by=tia, now=now)
     assert proposed(page.force, now) == [{one.pk, three.pk}], "the third is for others to decide"
+
+
+def test_words_that_only_others_cases_hold_are_not_among_the_reasons(
+    page: Account, hana: Officer, tia: Officer, team: Unit, now: datetime
+) -> None:
+    """Tia works for a team alone: the next of kin are none of her business."""
+    mine = [told(page, who, now, "FIRE at the mill") for who in ("ann", "bea")]
+    for who in ("cat", "dot"):
+        told(page, who, now, "fire at the mill, Wilkins")
+    with acting(SYSTEM, "test.setup"):
+        Case.objects.filter(pk__in=[case.pk for case in mine]).update(unit=team)
+    proposed(page.force, now)
+    assert {"Wilkins", "fire"} <= words(only())
+    address = reverse("cases:case", args=[mine[0].reference])
+    for path in (reverse("cases:incidents"), address):
+        hers, his = (
+            re.findall("same words: ([^<]+)<", signed_in(one).get(path).content.decode())[0]
+            for one in (tia, hana)
+        )
+        assert "Wilkins" in his, path
+        assert "Wilkins" not in hers, path
+        assert "FIRE" in hers, "as it is written in hers"
 
 
 def test_another_force_s_cases_are_never_among_them(

@@ -70,7 +70,7 @@ def _shown(
     ticked = {case.pk for case in (chosen if mine else one.cases)}
     return {
         "proposal": one.proposal, "joins": joins,
-        "because": labels.because(because_of(one.proposal)),
+        "because": labels.because(one.because),
         "rows": [row(case, now) | {"ticked": case.pk in ticked} for case in one.cases],
         "others": one.others,
         "take": mine.get(f"take-{pk}") or _take_form(one.proposal),
@@ -147,4 +147,4 @@ def beside(case: Case, officer: Officer) -> dict[str, Any] | None:
     found = of_case(case, officer) if case.group_id is None else None
     if found is None:
         return None
-    return {"proposal": found, "because": labels.because(because_of(found))}
+    return {"proposal": found, "because": labels.because(because_of(found, officer))}
