@@ -39,6 +39,12 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 SIZES = {"phone": PHONE, "desk": DESK}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ACROSS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+LARGE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":root { font-size: 32px !important }");
+    document.adoptedStyleSheets.push(sheet);
+}"""
 MOST_STOPS = 250
 """Tab stops after which a control is held to be out of the keyboard's reach."""
 # The test's own scripts stay out of the mail's frame; live events run in a process of their own.
@@ -105,6 +111,13 @@ class Reader:
             assert across[0] <= across[1], f"{path} scrolls sideways: {across}"
         self.seen.append(path)
 
+    def fits_at_twice_the_text(self) -> None:
+        """See that nothing sticks out when letters are set twice as large, without zooming."""
+        self.page.evaluate(LARGE)
+        across = self.page.evaluate(ACROSS)
+        self.page.evaluate("document.adoptedStyleSheets.pop()")
+        assert across[0] <= across[1], f"{self.page.url} scrolls sideways at 200 %: {across}"
+
     def _searched(self) -> tuple[str, list[tuple[str, str, str]], list[int]]:
         """Return this page's path, what axe complains of, and its width beside the window's."""
         self.page.wait_for_load_state("load")  # without its styles everything is too small
@@ -114,9 +127,7 @@ class Reader:
         content = self.page.content()
         faults = [] if content == self._searched_last else self._faults()
         self._searched_last = content
-        across = self.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
+        across = self.page.evaluate(ACROSS)
         return urlsplit(self.page.url).path, faults, across
 
     def _faults(self) -> list[tuple[str, str, str]]:
