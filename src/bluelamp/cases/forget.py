@@ -17,7 +17,7 @@ from bluelamp.audit.actions import acting, erase
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.models import Assessment, Case, CaseItem, Link, Showing
 from bluelamp.cases.rules.leaving import headings_without, reason_without
-from bluelamp.cases.rules.showing import KINDS
+from bluelamp.cases.rules.showing import HIDDEN_KINDS, KINDS
 from bluelamp.cases.rules.sorting import TAKEN_DOWN
 from bluelamp.cases.values import Joined, Origin
 from bluelamp.inbound.models import Item
@@ -92,4 +92,4 @@ def _empty_reasons(case: Case, found: Found) -> None:
 def _kinds(force: Force) -> frozenset[str]:
     """Return what a sign of danger may be called in a force."""
     named = {term.heading for term in words_of(force, UNSAFE)}
-    return frozenset(KINDS | named | {str(kind) for kind in force.settings.get("hidden_kinds", ())})
+    return KINDS | named | HIDDEN_KINDS.read(force.settings)

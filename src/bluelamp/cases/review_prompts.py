@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from bluelamp.cases.models import Review
 from bluelamp.cases.queries.people import last_case_of, reviewed_at, spoken
-from bluelamp.cases.rules.vulnerability import Prompt, Thresholds, prompts
+from bluelamp.cases.rules.vulnerability import VULNERABILITY, Prompt, Thresholds, prompts
 from bluelamp.cases.values import ReviewState
 from bluelamp.members.merging import person_of
 from bluelamp.members.models import Contact, ContactLink
@@ -23,7 +23,7 @@ def prompt(force: Force, contacts: Iterable[int], *, now: datetime) -> None:
     Inside an act.  Nothing is lowered: a reason that was given stays until the
     review is decided, and what was decided is prompted again only by what came after.
     """
-    limits = Thresholds.of(force.settings)
+    limits = VULNERABILITY.read(force.settings)
     seen: set[int] = set()
     for contact in _more_than_once(contacts):
         person = person_of(contact)

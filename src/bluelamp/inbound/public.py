@@ -19,6 +19,7 @@ from bluelamp.files.actions import keep
 from bluelamp.inbound import ingest
 from bluelamp.inbound.forms import ContactForm, ReplyForm
 from bluelamp.inbound.rules.references import reference
+from bluelamp.inbound.rules.settings import CONTACT_EMERGENCY
 from bluelamp.inbound.values import REPLIES_AN_HOUR, STORIES_AN_HOUR
 from bluelamp.kit import clock
 from bluelamp.kit.keys import keyring
@@ -118,7 +119,7 @@ def _story(form: ContactForm, force: Force, name: str, now: datetime) -> bytes:
 
 def emergency_of(force: Force) -> list[str]:
     """Return the force's own words for somebody in danger, a paragraph each; none: the page's."""
-    own = str(force.settings.get("contact_emergency") or "")
+    own = CONTACT_EMERGENCY.read(force.settings)
     return [line.strip() for line in own.splitlines() if line.strip()]
 
 

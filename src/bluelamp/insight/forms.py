@@ -9,29 +9,33 @@ from django import forms
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext_lazy as _
 
+from bluelamp.insight.rules.desk import HANDLING, PERCENT, WITHIN, Desk, handling
 from bluelamp.insight.values import Level
 
 
 class LevelForm(forms.Form):
     """What a desk promises itself, and the day it is asked for; what is not given is the force's.
 
-    :param settings: the force's: ``settings["desk"]`` with the names of the numbers here.
+    :param desk: the force's own level.
     :param measured: how long an answer was seen to take.
     """
 
     day = forms.ChoiceField(label=_("Day"))
     target = forms.IntegerField(
-        label=_("Answered in time, in a hundred"), min_value=1, max_value=99
+        label=_("Answered in time, in a hundred"), min_value=PERCENT.least, max_value=PERCENT.most
     )
-    within = forms.IntegerField(label=_("Within (minutes)"), min_value=0, max_value=1440)
-    handling = forms.IntegerField(label=_("One takes (minutes)"), min_value=1, max_value=240)
-    _USUAL = {"target": 80, "within": 15, "handling": 10}
+    within = forms.IntegerField(
+        label=_("Within (minutes)"), min_value=WITHIN.least, max_value=WITHIN.most
+    )
+    handling = forms.IntegerField(
+        label=_("One takes (minutes)"), min_value=HANDLING.least, max_value=HANDLING.most
+    )
 
-    def __init__(
-        self, data: Any, *, today: date, settings: dict[str, Any], measured: timedelta | None
-    ) -> None:
-        self._usual = self._USUAL | ({"handling": _minutes(measured)} if measured else {})
-        self._usual |= {k: v for k, v in settings.get("desk", {}).items() if k in self._USUAL}
+    def __init__(self, data: Any, *, today: date, desk: Desk, measured: timedelta | None) -> None:
+        self._usual: dict[str, Any] = {
+            "target": desk.target, "within": desk.within,
+            "handling": handling(desk, _minutes(measured) if measured else None),
+        }  # fmt: skip
         super().__init__(data, initial=self._usual | {"day": today.isoformat()})
         days = [today + timedelta(days=ahead) for ahead in range(7)]
         named = [(day.isoformat(), format_date(day, "l j F")) for day in days]

@@ -32,6 +32,7 @@ from bluelamp.kit.config import config
 from bluelamp.org import permit
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Officer
+from bluelamp.org.rules.signin import SECOND_FACTOR
 from bluelamp.org.values import Acts, SecondFactor
 
 View = Callable[..., HttpResponseBase]
@@ -178,7 +179,7 @@ def _lacks_second_factor(request: HttpRequest, officer: Officer) -> bool:
 
     A session that came from the force's identity provider brings its own.
     """
-    if SecondFactor.of(officer.force.settings) is not SecondFactor.REQUIRED:
+    if SECOND_FACTOR.read(officer.force.settings) is not SecondFactor.REQUIRED:
         return False
     from allauth.mfa.utils import is_mfa_enabled
 

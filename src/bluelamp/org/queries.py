@@ -13,9 +13,11 @@ from bluelamp.kit.nav import NavItem
 from bluelamp.org import permit
 from bluelamp.org.models import Calendar, Force, Grant, Officer, Shift, Unit
 from bluelamp.org.rules.hours import Hours
+from bluelamp.org.rules.signin import SECOND_FACTOR
 from bluelamp.org.values import Acts, Role
 
 NAV = (NavItem(_("People"), "org:people", (Acts.ORG_READ.value,), order=80),)
+SETTINGS = (SECOND_FACTOR,)
 
 
 def units_seen(officer: Officer) -> QuerySet[Unit]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 
 class UnitKind(StrEnum):
@@ -82,6 +80,7 @@ class Acts(StrEnum):
     TRIAGE_MANAGE = "language.triage"  # words that say how soon somebody must look
     WORDS_MANAGE = "language.words"  # words that moderation warns of
     WORDING_MANAGE = "cases.wording"  # what goes out by itself, in the force's own words
+    SETTING_MANAGE = "org.settings"  # the force's own numbers and switches
     TAG_MANAGE = "cases.tags"  # the list; who works on a case puts them on
     GUIDANCE_WRITE = "cases.guide"
     GUIDANCE_PUBLISH = "cases.guide_publish"
@@ -121,6 +120,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
         Acts.REVIEW_DECIDE,
         Acts.CONTACT_MERGE,
         Acts.ROTA_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE, Acts.WORDING_MANAGE,
+        Acts.SETTING_MANAGE,
     },
     Role.MEMBERSHIP: _READERS
     | {
@@ -132,7 +132,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
     Role.ADMINISTRATOR: _READERS
     | {
         Acts.ORG_MANAGE, Acts.GRANT_MANAGE, Acts.ROTA_MANAGE, Acts.AREA_IMPORT,
-        Acts.ACCOUNT_MANAGE,
+        Acts.ACCOUNT_MANAGE, Acts.SETTING_MANAGE,
     },
     Role.AUDITOR: _READERS | {Acts.AUDIT_READ},
 }  # fmt: skip
@@ -140,12 +140,7 @@ ROLE_ACTS: dict[Role, frozenset[Acts]] = {
 
 
 class SecondFactor(StrEnum):
-    """Whether a force's officers need a second factor; ``settings["second_factor"]``."""
+    """Whether a force's officers need a second factor (``rules/signin.py``)."""
 
     REQUIRED = "required"
     NONE = "none"
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> SecondFactor:
-        """Read a force's setting; whatever is not ``none`` is ``required``."""
-        return cls.NONE if settings.get("second_factor") == cls.NONE else cls.REQUIRED

@@ -33,6 +33,7 @@ from bluelamp.members.values import Audience, Circle
 from bluelamp.org.models import Force
 from bluelamp.outbound import labels
 from bluelamp.outbound.models import Message
+from bluelamp.outbound.rules.settings import PUBLIC_URL, TRACKING
 from bluelamp.outbound.rules.words import LINK
 from bluelamp.places.models import Area
 from bluelamp.places.queries import PUBLIC_KINDS
@@ -46,7 +47,7 @@ TRAILING = ".,;:!?)]’'\""
 
 def base_url(force: Force) -> str:
     """Return the address that the force's links begin with, without a final slash."""
-    return str(force.settings.get("public_url") or config().public_url).rstrip("/")
+    return PUBLIC_URL.read(force.settings) or config().public_url.rstrip("/")
 
 
 def page_url(message: Message) -> str:
@@ -103,7 +104,7 @@ def freeze(message: Message, *, areas: list[Area]) -> dict[str, Any]:
         "links": links_of(message.body),
         "tracked": None,
     }
-    if message.force.settings.get("tracking"):
+    if TRACKING.read(message.force.settings):
         html, text = _rendered(message, areas, tracked=True)
         made["tracked"] = {"html": html, "text": text}
     return made

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from bluelamp.kit.nav import NavItem
+from bluelamp.kit.offers import offered
 from bluelamp.kit.page import Console, Link
 from bluelamp.org import permit
 from bluelamp.org.context import brand
@@ -24,9 +22,7 @@ from bluelamp.org.values import Acts
 @cache
 def _items() -> tuple[NavItem, ...]:
     """Collect every floor's ``queries.NAV``."""
-    found: list[NavItem] = []
-    for app in apps.get_app_configs():
-        found += _of_floor(app.name, "NAV") or ()
+    found: list[NavItem] = [item for items in offered("NAV") for item in items]
     known = (item for item in found if _leads_somewhere(item))  # a test names those that do not
     return tuple(sorted(known, key=lambda item: item.order))
 
@@ -62,16 +58,8 @@ def troubles(request: HttpRequest) -> dict[str, Any]:
     match, officer = request.resolver_match, getattr(request, "user", None)
     if match is None or match.view_name != "channels:account" or not isinstance(officer, Officer):
         return {}
-    asked = (_of_floor(app.name, "troubles") for app in apps.get_app_configs())
     account = match.kwargs["pk"]
-    return {"troubles": [words for say in asked if say for words in say(officer, account)]}
-
-
-def _of_floor(name: str, what: str) -> Any:
-    """Return what a floor's queries offer under a name, if they do."""
-    if not name.startswith("bluelamp.") or importlib.util.find_spec(f"{name}.queries") is None:
-        return None
-    return getattr(importlib.import_module(f"{name}.queries"), what, None)
+    return {"troubles": [said for say in offered("troubles") for said in say(officer, account)]}
 
 
 def _public(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bluelamp.cases.rules.phones import PUBLIC_PHONE, PUBLIC_PHONES
+from bluelamp.cases.rules.showing import HIDDEN_KINDS
+from bluelamp.cases.rules.vulnerability import VULNERABILITY
 from bluelamp.kit.nav import NavItem
 from bluelamp.org.values import Acts
 
@@ -22,8 +25,10 @@ NAV = (
             Acts.TRIAGE_MANAGE.value,
             Acts.WORDS_MANAGE.value,
             Acts.WORDING_MANAGE.value,
+            Acts.SETTING_MANAGE.value,
             Acts.ACCOUNT_MANAGE.value,
         ),
         order=85,
     ),
 )
+SETTINGS = (PUBLIC_PHONE, PUBLIC_PHONES, HIDDEN_KINDS, VULNERABILITY)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from bluelamp.cases.models import ArticleVersion, Case
 from bluelamp.cases.queries.way import Way
 from bluelamp.cases.rules import openhours
+from bluelamp.cases.rules.phones import PUBLIC_PHONES, phone_for
 from bluelamp.cases.rules.savedreply import Filled, ReplyField, choose, fill
 from bluelamp.channels.contract import Fit
 from bluelamp.org.models import Calendar, Force, Officer, Unit
-
-PHONE = "101"
-"""Every force of the United Kingdom answers it, day and night, where it is not urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,7 @@ def values_for(case: Case, officer: Officer, way: Way) -> dict[str, str]:
     """Return what is known of a case for the fields of a reply.
 
     In public nobody is named.  The phone is the one that the force gives to the public
-    (``settings["public_phones"]`` by a unit's code, the nearest unit upwards, else
-    ``settings["public_phone"]``, else 101): never a unit's own, which is the on-call one.
+    (``rules/phones.py``): never a unit's own, which is the on-call one.
     """
     return {
         ReplyField.CITIZEN_NAME: "" if way.public else _citizen(case, way),
@@ -49,12 +46,12 @@ def _citizen(case: Case, way: Way) -> str:
 
 
 def _phone(unit: Unit, force: Force) -> str:
-    told: dict[str, str] = force.settings.get("public_phones") or {}
     above = [int(part) for part in unit.path.split("/") if part]
-    units = Unit.objects.filter(pk__in=above).order_by("-path")
-    codes = (one.code for one in units) if told else ()
-    found = next((told[code] for code in codes if told.get(code)), "")
-    return str(found or force.settings.get("public_phone") or PHONE)
+    codes: list[str] = []
+    if PUBLIC_PHONES.read(force.settings):
+        units = Unit.objects.filter(pk__in=above).order_by("-path")
+        codes = list(units.values_list("code", flat=True))
+    return phone_for(force.settings, codes)
 
 
 def _hours(case: Case) -> str:

@@ -75,5 +75,6 @@ def _choice(row: Any) -> Choice | None:
     """Return a line of a force's list; ``None`` for one that says nothing to a citizen."""
     if not isinstance(row, Mapping):
         return None
-    key, name, words = (str(row.get(field) or "").strip() for field in ("key", "name", "words"))
+    said = (row.get(field) for field in ("key", "name", "words"))
+    key, name, words = (one.strip() if isinstance(one, str) else "" for one in said)
     return Choice(key[:40], name[:80], words) if key and name and words else None

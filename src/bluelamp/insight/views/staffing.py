@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from bluelamp.insight.forms import LevelForm
 from bluelamp.insight.queries import staffing as found_in
 from bluelamp.insight.rules.chart import chart
+from bluelamp.insight.rules.desk import DESK
 from bluelamp.insight.rules.hours import day_of
 from bluelamp.insight.views.shared import point_of, sections
 from bluelamp.kit import clock
@@ -24,8 +25,8 @@ def staffing(request: HttpRequest) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     today = day_of(now)
     measured = found_in.handling(officer, now=now)
-    form = LevelForm(request.GET or None, today=today, settings=officer.force.settings,
-                     measured=measured)  # fmt: skip
+    desk = DESK.read(officer.force.settings)
+    form = LevelForm(request.GET or None, today=today, desk=desk, measured=measured)
     day, level = form.asked()
     hours = found_in.plan(officer, day, level, today=today)
     points = [point_of(one.begins, one.expected, None) for one in hours]

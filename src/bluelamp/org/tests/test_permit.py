@@ -15,6 +15,7 @@ from bluelamp.org import permit
 from bluelamp.org.errors import NotPermittedError
 from bluelamp.org.models import Force, Grant, Officer, Unit
 from bluelamp.org.rules.grants import HeldGrant, covers, is_live, may_grant, paths_for
+from bluelamp.org.rules.signin import SECOND_FACTOR
 from bluelamp.org.values import ROLE_ACTS, Acts, Role, SecondFactor
 from conftest import make_force, make_officer, make_unit
 
@@ -70,7 +71,7 @@ def test_every_act_is_some_role_s_and_audit_is_for_auditors_alone() -> None:
 @given(st.dictionaries(st.text(), st.text()))
 def test_a_second_factor_is_required_unless_the_force_says_none(found: dict[str, str]) -> None:
     expected = found.get("second_factor") == "none"
-    assert (SecondFactor.of(found) is SecondFactor.NONE) == expected
+    assert (SECOND_FACTOR.read(found) is SecondFactor.NONE) == expected
 
 
 # --- against the database ---

@@ -38,12 +38,15 @@ from bluelamp.outbound.queries.outcome import (
 )
 from bluelamp.outbound.queries.published import areas_of_news, card, news, news_of_area, public
 from bluelamp.outbound.queries.rounds import shown_state, tried_again, waiting
+from bluelamp.outbound.rules.settings import PUBLIC_URL, TRACKING
 
 NAV = (NavItem(_("Alerts"), "outbound:alerts", (Acts.MESSAGE_READ.value,), order=10),)
+SETTINGS = (TRACKING, PUBLIC_URL)
 
 __all__ = [
     "FIGURES",
     "NAV",
+    "SETTINGS",
     "VIEWS",
     "Report",
     "alike",
