@@ -299,6 +299,7 @@ PLAIN: dict[str, Any] = {
 OF_ROUTE: dict[str, Any] = {
     "settings:target:kind": "first_response", "settings:system_add:kind": "rest",
     "settings:edit:number": 1, "settings:wording_text:kind": "emergency_answer",
+    "settings:setting:kind": "hidden_kinds",
 }  # fmt: skip
 """The same where one route wants another: ``floor:route:argument``."""
 

@@ -76,6 +76,13 @@ def entries(force: int, act: Act) -> QuerySet[Entry]:
     return Entry.objects.filter(ours, act=act).order_by("id")
 
 
+def history(force: int, table: str, row: int) -> QuerySet[Entry]:
+    """Return what was done to one row that is the force's, newest first, with who did it."""
+    ours = Q(force_id=force) | Q(force_id=None)
+    found = Entry.objects.filter(ours, table=table, row=str(row)).exclude(op=Operation.READ.value)
+    return found.select_related("act").order_by("-id")
+
+
 @cache
 def things() -> dict[str, str]:
     """Return every recorded table with the name of its thing."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bluelamp.audit.actions import acting
-from bluelamp.cases.actions.meanwhile import meanwhile
+from bluelamp.cases.actions.settings import put
 from bluelamp.cases.errors import CaseRefusedError
-from bluelamp.cases.queries.wording import SET, changed_last, mark
 from bluelamp.cases.rules import wording
 from bluelamp.cases.rules.outcomes import Choice, listed
-from bluelamp.org import permit
 from bluelamp.org.models import Force
 from bluelamp.org.permit import By
 from bluelamp.org.values import Acts
 
+SET = "cases.set_wording"
 Value = str | list[dict[str, str]]
 """Words, or the list of outcomes."""
 
@@ -47,13 +45,4 @@ def set_outcomes(
 
 
 def _put(force: Force, key: str, value: Value | None, *, was: str, reason: str, by: By) -> None:
-    actor = permit.answering(by, Acts.WORDING_MANAGE, force)
-    if not reason.strip():
-        raise CaseRefusedError("Say why.")
-    with acting(actor, SET, reason=reason.strip()):
-        held = Force.objects.select_for_update(no_key=True).get(pk=force.pk)
-        if mark(held, key) != was:
-            raise meanwhile(*changed_last(held, key))
-        settings = {name: given for name, given in held.settings.items() if name != key}
-        held.settings = settings if value is None else settings | {key: value}
-        held.save(update_fields=["settings"])
+    put(force, key, value, may=Acts.WORDING_MANAGE, act=SET, was=was, reason=reason, by=by)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bluelamp.inbound.rules.settings import LONGEST
+
 EMERGENCY = (
     "If you or someone else is in danger now, call 999. If you cannot speak: on a mobile, press "
     "55 when you are asked to; on a landline, stay on the line. If you cannot hear or speak, text "
@@ -115,7 +117,7 @@ CONTACT_EMERGENCY = Text(
     "Stands above the contact form, under the heading “In danger now? Call 999”; "
     "a paragraph a line.",
     "Everybody who opens the page", _DANGER_ON_PAGE,
-    (Flaw.AGAINST_999, *_OTHER_WAYS), longest=1000, goes_out=False,
+    (Flaw.AGAINST_999, *_OTHER_WAYS), longest=LONGEST, goes_out=False,
 )  # fmt: skip
 TEXTS = (EMERGENCY_ANSWER, CLOSED_ANSWER, LOOK_ANSWER, CONTACT_EMERGENCY)
 """In the order in which a citizen meets them."""
@@ -167,10 +169,16 @@ def text_of(key: str) -> Text | None:
 def own(settings: Mapping[str, Any], text: Text) -> str | None:
     """Return the force's own words; ``None``: it has none, or none that may be sent."""
     given = settings.get(text.key)
-    if given is None or (not given and not text.may_be_empty):
+    if not isinstance(given, str) or (not given.strip() and not text.may_be_empty):
         return None
-    words = str(given).strip()
-    return None if text.goes_out and refused(text, words) else words
+    words = given.strip()
+    out_of_order = refused(text, words) if text.goes_out else len(words) > text.longest
+    return None if out_of_order else words
+
+
+def unread(settings: Mapping[str, Any], text: Text) -> bool:
+    """Say whether the force has words that are not said: they must not go out."""
+    return own(settings, text) is None and bool(settings.get(text.key))
 
 
 def holding(settings: Mapping[str, Any], text: Text) -> str:

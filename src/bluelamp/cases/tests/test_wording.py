@@ -18,7 +18,7 @@ from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
 from bluelamp.cases.actions.wording import set_outcomes, set_text
 from bluelamp.cases.errors import CaseRefusedError, ChangedMeanwhileError
-from bluelamp.cases.queries.wording import mark
+from bluelamp.cases.queries.settings import mark
 from bluelamp.cases.rules.greeting import closed_words, emergency_words, look_words
 from bluelamp.cases.rules.outcomes import USUAL, Choice, listed, new_key, outcomes
 from bluelamp.cases.rules.wording import (

@@ -21,6 +21,7 @@ ROOMS: tuple[tuple[str, Words, tuple[Acts, ...]], ...] = (
     ("targets", _("Promises"), (Acts.ROUTING_MANAGE,)),
     ("words", _("Words"), (Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE)),
     ("wording", _("What we say"), (Acts.WORDING_MANAGE,)),
+    ("force", _("Numbers and switches"), (Acts.SETTING_MANAGE,)),
     ("systems", _("Other case systems"), (Acts.ACCOUNT_MANAGE, Acts.ROUTING_MANAGE)),
 )
 """Name of the room's first page, what it is called, who may do anything in it."""
@@ -42,7 +43,7 @@ def shared(officer: Officer, here: str, **more: Any) -> dict[str, Any]:
 
 @officers(
     Acts.ROUTING_MANAGE, Acts.TRIAGE_MANAGE, Acts.WORDS_MANAGE, Acts.WORDING_MANAGE,
-    Acts.ACCOUNT_MANAGE,
+    Acts.SETTING_MANAGE, Acts.ACCOUNT_MANAGE,
 )  # fmt: skip
 @require_GET
 def home(request: HttpRequest) -> HttpResponseBase:

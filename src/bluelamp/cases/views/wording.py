@@ -19,6 +19,7 @@ from bluelamp.cases.errors import CaseRefusedError
 from bluelamp.cases.forms import ReasonForm
 from bluelamp.cases.forms.wording import OutcomesForm, TextForm, said
 from bluelamp.cases.queries import wording as found_in
+from bluelamp.cases.queries.settings import changed_last, mark
 from bluelamp.cases.queries.wording import Preview
 from bluelamp.cases.rules import outcomes as list_of
 from bluelamp.cases.rules import wording as rules
@@ -62,7 +63,7 @@ def _shown(force: Force, text: Text, opens: datetime) -> dict[str, Any]:
     words, own = rules.holding(force.settings, text), rules.own(force.settings, text)
     return {
         "text": text, "own": own is not None, "words": words,
-        "unread": own is None and bool(force.settings.get(text.key)),
+        "unread": rules.unread(force.settings, text),
         "out": _out(force, text, words, opens), "flaws": said(rules.flaws(text, words)),
     }  # fmt: skip
 
@@ -196,10 +197,10 @@ def _written(request: HttpRequest, template: str, change: _Change, *, seen: str)
     """
     force, key = _force(request), change.text.key
     wrong = request.POST.get("step") != "again" and bool(change.form.errors)
-    who, at = found_in.changed_last(force, key)
+    last = changed_last(force, [key])[key]
     return render(request, template, shared(
         officer_of(request), "wording", form=change.form, text=change.text, usual=USUAL,
-        own=key in force.settings, who=who, at=at, was=seen or found_in.mark(force, key),
+        own=key in force.settings, who=last.who, at=last.at, was=seen or mark(force, key),
     ), status=400 if wrong else 200)  # fmt: skip
 
 
