@@ -88,12 +88,12 @@ def _waiting() -> QuerySet[Item]:
     return Item.objects.filter(stage=Stage.TRIAGED).order_by("-severity", "pk")
 
 
-def _batch(*, now: datetime, limit: int) -> int:
+def _batch(waiting: QuerySet[Item], *, now: datetime, limit: int) -> int:
     with transaction.atomic():
         if not lock_if_free(ROUTING_LOCK, 0):
             return 0
         claimed = list(
-            _waiting().select_for_update(skip_locked=True)
+            waiting.select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force", "message")[:limit]
         )  # fmt: skip
         for force in {item.force_id for item in claimed}:

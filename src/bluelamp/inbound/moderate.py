@@ -30,11 +30,11 @@ def _waiting() -> QuerySet[Item]:
     return Item.objects.filter(stage=Stage.UNDERSTOOD).order_by("pk")
 
 
-def _batch(*, now: datetime, limit: int) -> int:
+def _batch(waiting: QuerySet[Item], *, now: datetime, limit: int) -> int:
     del now
     with transaction.atomic():
         claimed = list(
-            _waiting().select_for_update(skip_locked=True)
+            waiting.select_for_update(skip_locked=True)
             .only(*_READ).prefetch_related("force")[:limit]
         )  # fmt: skip
         books = wordbooks(item.force for item in claimed)

@@ -23,10 +23,13 @@ _log = logging.getLogger(__name__)
 
 
 class Batch(Protocol):
-    """Carries the first items of a stage on, in a transaction of its own."""
+    """Carries the first of some items on, in a transaction of its own."""
 
-    def __call__(self, *, now: datetime, limit: int) -> int:
-        """Return how many items went on."""
+    def __call__(self, waiting: QuerySet[Item], *, now: datetime, limit: int) -> int:
+        """Return how many items went on.
+
+        :param waiting: those that it may take, in the order that it takes them.
+        """
         ...
 
 
@@ -38,7 +41,7 @@ def carefully(batch: Batch, waiting: QuerySet[Item], *, now: datetime, limit: in
     :raises OperationalError: the database's fault, not an item's.
     """
     try:
-        return batch(now=now, limit=limit)
+        return batch(waiting, now=now, limit=limit)
     except OperationalError:
         raise
     except Exception as error:  # its words may be somebody's: only its kind is logged
@@ -49,8 +52,9 @@ def carefully(batch: Batch, waiting: QuerySet[Item], *, now: datetime, limit: in
 def _alone(batch: Batch, waiting: QuerySet[Item], *, now: datetime) -> int:
     """Carry the first item on, or keep it as stuck.
 
-    It is held meanwhile: another worker might take it between its failure and its setting
-    aside, and the next in the row, which nothing is wrong with, would be set aside in its place.
+    It is held meanwhile, and nothing else is carried on: another worker might take it between
+    its failure and its setting aside, or let one go that comes before it, and what fails would
+    be another than what is set aside.
     """
     with transaction.atomic():
         first = waiting.select_for_update(skip_locked=True).first()
@@ -58,7 +62,7 @@ def _alone(batch: Batch, waiting: QuerySet[Item], *, now: datetime) -> int:
             return 0
         try:
             with transaction.atomic():
-                return batch(now=now, limit=1)
+                return batch(waiting.filter(pk=first.pk), now=now, limit=1)
         except OperationalError:
             raise
         except Exception as error:

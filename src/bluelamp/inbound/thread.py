@@ -59,19 +59,19 @@ def _waiting() -> QuerySet[Item]:
     return Item.objects.filter(stage=Stage.MODERATED).order_by("pk")
 
 
-def _batch(*, now: datetime, limit: int) -> int:
+def _batch(waiting: QuerySet[Item], *, now: datetime, limit: int) -> int:
     try:
-        return _threaded(now=now, limit=limit)
+        return _threaded(waiting, now=now, limit=limit)
     except BaseException:
         _memories.clear()  # it would remember what was rolled back
         raise
 
 
-def _threaded(*, now: datetime, limit: int) -> int:
+def _threaded(waiting: QuerySet[Item], *, now: datetime, limit: int) -> int:
     with transaction.atomic():
         if not lock_if_free(LOCK, 0):
             return 0
-        claimed = list(_waiting().select_for_update(skip_locked=True).only(*_READ)[:limit])
+        claimed = list(waiting.select_for_update(skip_locked=True).only(*_READ)[:limit])
         for force in {item.force_id for item in claimed}:
             _thread(force, [item for item in claimed if item.force_id == force], now=now)
         Item.objects.filter(pk__in=[item.pk for item in claimed]).update(stage=Stage.THREADED)

@@ -93,3 +93,31 @@ def test_no_other_worker_takes_it_before_it_is_set_aside(
     assert free == [False]
     stages = dict(Item.objects.values_list("pk", "stage"))
     assert stages == {good.pk: after, bad.pk: Stage.STUCK}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("module", "part", "stage", "before", "after"), STAGES)
+def test_what_another_worker_lets_go_meanwhile_is_not_taken_in_its_place(
+    module: Any, part: str, stage: Callable[..., int], before: Stage, after: Stage,
+    page: Account, now: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Another worker holds the bad one until the good one, behind it, is tried alone."""
+    bad, good = (carry(say(page, text, now), before) for text in ("bad", "good"))
+    monkeypatch.setattr(module, part, breaking(getattr(module, part), ValueError("boom")))
+    batch, calls = module._batch, list[int]()
+
+    def tried(*given: Any, **named: Any) -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ValueError("it is not known yet what breaks")
+        other.rollback()
+        carried: int = batch(*given, **named)
+        return carried
+
+    monkeypatch.setattr(module, "_batch", tried)
+    with direct.connect(name="test") as other:
+        other.autocommit = False
+        other.execute("SELECT id FROM inbound_item WHERE id = %s FOR UPDATE", [bad.pk])
+        stage(now=now)
+    stages = dict(Item.objects.values_list("pk", "stage"))
+    assert stages == {good.pk: after, bad.pk: Stage.STUCK}
