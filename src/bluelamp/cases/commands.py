@@ -164,7 +164,7 @@ IMPORTS = [
     _importer(
         "articles",
         "Take in guidance: code,title,body"
-        "[,reply,short_reply,language,tags,unit,owner,review_on,state].",
+        "[,reply,short_reply,language,tags,unit,owner,review_on,state,version].",
     ),
     _importer("tags", "Take in tags of cases: name[,description,active]."),
 ]

@@ -3,11 +3,16 @@
 ``code`` names an article for ever; a file may hold some of them only.  What a cell
 leaves empty stays as it is, and is the usual for an article that is new: headquarters,
 a year until the review, a draft.
+
+``version`` is what an article was when it was written out.  Where somebody has changed it
+since, its row is refused, or a sheet that lay on somebody's desk would undo their work.
+A file by hand leaves it empty, and says what holds from now on.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,11 +24,12 @@ from django.core.validators import validate_slug
 
 from bluelamp.audit.values import Actor
 from bluelamp.cases.actions import guidance as acts
-from bluelamp.cases.actions.guidance import Keeping, keeping_of, newest, wording_of
+from bluelamp.cases.actions.guidance import Keeping, keeping_of, mark_of, newest, wording_of
 from bluelamp.cases.actions.tags import define_tag
 from bluelamp.cases.models import Article, CaseTag
 from bluelamp.cases.rules.savedreply import unknown_in
 from bluelamp.cases.values import ArticleState, Wording
+from bluelamp.kit.moments import stamp
 from bluelamp.org.importing import Plan
 from bluelamp.org.importing.table import File, Line, once
 from bluelamp.org.models import Force, Officer, Unit
@@ -31,6 +37,7 @@ from bluelamp.org.models import Force, Officer, Unit
 REQUIRED = ("code", "title", "body")
 OPTIONAL = (
     "reply", "short_reply", "language", "tags", "unit", "owner", "review_on", "state",
+    "version",
 )  # fmt: skip
 A_YEAR = timedelta(days=365)
 _LONGEST = {"body": 20_000, "reply": 5_000, "short_reply": 1_000}
@@ -55,11 +62,12 @@ class _Known:
         }
         self.tags = {tag.key: tag for tag in CaseTag.objects.filter(force=self.force)}
         found = Article.objects.filter(force=self.force).select_related("unit", "owner")
+        found = found.select_for_update(of=("self",))  # what was planned on holds until it is done
         self.articles = {one.code: one for one in found.prefetch_related("tags")}
 
 
 def plan_articles(force: Force, path: Path, *, by: Actor, now: datetime) -> Plan:
-    """Plan what a file of articles changes.
+    """Plan what a file of articles changes; the articles are held until the transaction ends.
 
     :raises ImportRefusedError: naming file, row and column of every mistake.
     """
@@ -89,6 +97,8 @@ def _plan(plan: Plan, line: Line, known: _Known) -> None:
     if not changed:
         plan.same += 1
         return
+    if line.get("version") not in {"", _version_of(there)}:
+        line.wrong("version", _since(there))
     step = partial(_change, known, there, wording, keeping, state)
     plan.add(line.row, "change", code, step, changed=changed)
 
@@ -156,6 +166,23 @@ def _differences(there: Article, wording: Wording, keeping: Keeping, state: str)
     return found + (["state"] if state != there.state else [])
 
 
+def _version_of(article: Article) -> str:
+    """Return what tells an article from what it is after any change.
+
+    It begins with a letter: a spreadsheet makes dates of ``3-12`` and numbers of ``3e12``.
+    """
+    number = newest(article).number
+    kept = f"{article.state}:{article.published_id}:{mark_of(article)}"
+    return f"v{number}-{hashlib.sha256(kept.encode()).hexdigest()[:12]}"
+
+
+def _since(there: Article) -> str:
+    return (
+        f"the article was changed since this was written out ({stamp(there.changed_at)}, its words"
+        f" last by {newest(there).by_name}): look at it, then write it out anew or leave this empty"
+    )
+
+
 def _of(keeping: Keeping, name: str) -> object:
     """Return a value that compares: tags have no order."""
     value = getattr(keeping, name)
@@ -197,6 +224,7 @@ def written(force: Force) -> str:
             one.code, said.title, said.body, said.reply, said.short_reply, one.language,
             "; ".join(tag.name for tag in one.tags.all()), one.unit.code,
             one.owner.number if one.owner else "", one.review_on.isoformat(), one.state,
+            _version_of(one),
         ])  # fmt: skip
     return out.getvalue()
 

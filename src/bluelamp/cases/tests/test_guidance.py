@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -31,7 +33,7 @@ from bluelamp.channels.contract import Fit
 from bluelamp.channels.models import Account
 from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import make_page
-from bluelamp.kit import clock
+from bluelamp.kit import clock, direct
 from bluelamp.notices.models import Notice
 from bluelamp.org.errors import ImportRefusedError, NotPermittedError
 from bluelamp.org.models import Calendar, Force, Officer, Unit
@@ -616,6 +618,44 @@ def test_a_file_is_taken_in_once_and_comes_out_the_same(
     locks = Article.objects.get(code="locks")
     assert (locks.versions.count(), locks.owner) == (2, hana)
     assert locks.published == acts.newest(locks)
+
+
+CHANGES: dict[str, Callable[[Article, dict[str, Any]], object]] = {
+    "words": lambda one, by: acts.revise(one, Wording("Burglary", "Mine.", "", ""), note="", **by),
+    "keeping": lambda one, by: acts.keep(one, acts.keeping_of(one, language="cy"), **by),
+    "state": lambda one, by: acts.retire(one, reason="It is wrong", **by),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_was_changed_since_it_was_written_out_is_not_overwritten(
+    force: Force, hana: Officer, sam: Officer, tmp_path: Path, now: datetime, what: str
+) -> None:
+    tagging.define_tag(force, "Burglary", by=sam)
+    plan(force, tmp_path, FILE, now).apply()
+    sheet = articlesheet.written(force)
+    edited = sheet.replace("Ask.", "Ask twice.").replace("Council.", "Call the council.")
+    assert len(plan(force, tmp_path, edited, now).changes) == 2, "nobody was in between"
+    CHANGES[what](Article.objects.get(code="locks"), {"by": SYSTEM, "now": now})
+    with pytest.raises(ImportRefusedError, match="changed since") as refused:
+        plan(force, tmp_path, edited, now)
+    assert "articles.csv, row 2, column version" in str(refused.value)
+    assert "row 3" not in str(refused.value), "nobody changed the other"
+    by_hand = re.sub("v[0-9]+-[0-9a-f]{12}", "", edited)
+    assert len(plan(force, tmp_path, by_hand, now).changes) == 2, "said on purpose"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_planned_on_is_held_until_it_is_done(
+    force: Force, hana: Officer, sam: Officer, tmp_path: Path, now: datetime
+) -> None:
+    tagging.define_tag(force, "Burglary", by=sam)
+    with transaction.atomic():
+        plan(force, tmp_path, FILE, now).apply()
+    take = "SELECT id FROM cases_article FOR UPDATE SKIP LOCKED"
+    with transaction.atomic(), direct.connect(name="test") as other:
+        plan(force, tmp_path, FILE.replace("Ask.", "Ask twice."), now)
+        assert other.execute(take).fetchall() == []
 
 
 def test_every_mistake_is_named_and_nothing_is_half_taken_in(
