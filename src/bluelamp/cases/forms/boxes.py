@@ -29,7 +29,7 @@ def said(kind: Kind[Any], value: Any) -> str | list[str]:
     """Say a value as it is read: a line, or several."""
     match kind:
         case Whole() | Real():
-            return f"{value:,g} {_(kind.unit)}".strip()
+            return f"{value:,g} {unit(kind)}".strip()
         case Switch():
             return _("On") if value else _("Off")
         case Several():
@@ -39,6 +39,11 @@ def said(kind: Kind[Any], value: Any) -> str | list[str]:
         case Option():
             return str(value).capitalize()
     return str(value)
+
+
+def unit(kind: Kind[Any]) -> str:
+    """Say in what a number is counted; nothing for what is no number, or has no unit."""
+    return _(kind.unit) if isinstance(kind, Whole | Real) else ""
 
 
 def limits(kind: Kind[Any]) -> str:

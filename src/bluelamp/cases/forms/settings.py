@@ -26,6 +26,12 @@ class SettingForm(forms.Form):
             made.label, made.help_text = _(part.label), _help(part, usual[name])
             self.fields[name] = made
 
+    @property
+    def boxes(self) -> list[tuple[forms.BoundField, str]]:
+        """The boxes, each with its unit."""
+        kinds = {name: part.kind for name, part in self.setting.parts.items()}
+        return [(self[name], boxes.unit(kind)) for name, kind in kinds.items()]
+
     def value(self) -> Any:
         """Return what is to hold; a box that is empty stands for the usual."""
         return self.setting.whole(self.cleaned_data)

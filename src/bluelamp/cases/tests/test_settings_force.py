@@ -102,7 +102,7 @@ def test_a_change_is_looked_at_then_made_as_one_act_with_a_reason(
     assert looked.status_code == 200
     assert "80 in a hundred" in shown(looked)
     assert "90 in a hundred" in shown(looked)
-    assert "In time is within" not in shown(looked)
+    assert "In time means within" not in shown(looked)
     assert "desk" not in own(force)
     unexplained = saved(client, "desk", **DESK, reason=" ")
     assert unexplained.status_code == 400
@@ -118,7 +118,7 @@ def test_a_change_is_looked_at_then_made_as_one_act_with_a_reason(
     ("key", "boxes", "sentence"),
     [
         ("desk", DESK | {"target": "100"}, "“Answered in time” is from 1 to 99"),
-        ("desk", DESK | {"within": "soon"}, "“In time is within” is a whole number"),
+        ("desk", DESK | {"within": "soon"}, "“In time means within” is a whole number"),
         ("vulnerability", {"chance": "nan"}, "“Rising: rarer by chance than” is a number"),
         ("vulnerability", {"chance": "0"}, "is from 0.0001 to 0.2"),
         ("hidden_kinds", {"value": ["domestic", "spite"]}, "spite is not one of the available"),

@@ -51,16 +51,22 @@ def _columns() -> list[Column]:
 
 def _shown(ours: Force, setting: Setting[Any], last: Changed) -> dict[str, Any]:
     value = setting.read(ours.settings)
+    own, lines = value != setting.usual, _lines(setting, value)
+    _label, holds, usual, _limits = lines[0]
+    rows = [Row(_("Holds now"), holds), *([Row(_("Usual"), usual)] if own else [])]
+    return {
+        "setting": setting, "own": own, "last": last, "strange": _strange(setting, ours),
+        "lines": lines if len(lines) > 1 else [], "rows": rows,
+    }  # fmt: skip
+
+
+def _lines(setting: Setting[Any], value: Any) -> list[tuple[str, str | list[str], str, str]]:
+    """Return for each part what it is called, what holds, what is usual, its limits."""
     now, usual = setting.apart(value), setting.apart(setting.usual)
-    lines = [
+    return [
         (_(part.label), said(part, now[name]), said_usual(part, usual[name]), limits(part.kind))
         for name, part in setting.parts.items()
     ]
-    return {
-        "setting": setting, "own": value != setting.usual, "last": last,
-        "strange": _strange(setting, ours), "lines": lines if len(lines) > 1 else [],
-        "rows": [Row(_("Holds now"), lines[0][1]), Row(_("Usual"), lines[0][2])],
-    }  # fmt: skip
 
 
 def _strange(setting: Setting[Any], ours: Force) -> list[str]:

@@ -19,7 +19,7 @@ class Desk:
     """The level of service that a force sets for itself."""
 
     target: Annotated[int, Part("Answered in time", PERCENT)] = 80
-    within: Annotated[int, Part("In time is within", WITHIN)] = 15
+    within: Annotated[int, Part("In time means within", WITHIN)] = 15
     handling: Annotated[
         int | None,
         Part("One takes", HANDLING, "Leave it empty to go by what is measured.",
