@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 
 from bluelamp.inbound.rules.triage import Triage
 from bluelamp.inbound.rules.whereabouts import PlaceNames
-from bluelamp.language.queries import own_words, version_of, words_of
+from bluelamp.language.queries import own_words, version_of_all, words_of
 from bluelamp.language.rules.lexicon import Lexicon
 from bluelamp.language.values import ListKind, Term
 from bluelamp.org.models import Force
@@ -51,7 +51,7 @@ def _version(force: Force) -> str:
     """Return what changes with any list or area of the force."""
     areas = Area.objects.filter(force=force, retired_at=None)
     facts = areas.aggregate(count=Count("pk"), latest=Max("imported_at"))
-    return " ".join([*(version_of(force, kind) for kind in _KINDS), *map(str, facts.values())])
+    return " ".join([version_of_all(force, _KINDS), *map(str, facts.values())])
 
 
 def _made(force: Force) -> Wordbook:

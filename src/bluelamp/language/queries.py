@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,9 +25,15 @@ def words_of(force: Force, kind: str) -> tuple[TermValue, ...]:
 
 def version_of(force: Force, kind: str) -> str:
     """Return what changes whenever :func:`words_of` does: a key to hold a matcher by."""
+    return version_of_all(force, (kind,))
+
+
+def version_of_all(force: Force, kinds: Sequence[str]) -> str:
+    """Return what changes whenever the words of any of these kinds do; one look at the tables."""
     theirs = models.Q(force=force) | models.Q(force=None)
-    edited = WordList.objects.filter(theirs, kind=kind).order_by("pk")
-    return " ".join([shipped_version(kind), *edited.values_list("version", flat=True)])
+    lists = WordList.objects.filter(theirs, kind__in=kinds).order_by("kind", "pk")
+    edited = (f"{kind}:{version}" for kind, version in lists.values_list("kind", "version"))
+    return " ".join([*map(shipped_version, kinds), *edited])
 
 
 @dataclass(frozen=True, slots=True)
