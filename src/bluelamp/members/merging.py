@@ -52,15 +52,15 @@ def unmerge(link: ContactLink, *, reason: str, by: Officer, now: datetime) -> No
         live.update(undone_at=now, undone_by=by)
 
 
-_PERSON = """
-WITH RECURSIVE person(id) AS (
-    SELECT %s::bigint
+_PEOPLE = """
+WITH RECURSIVE person(whose, id) AS (
+    SELECT given, given FROM unnest(%s::bigint[]) AS given
     UNION
-    SELECT CASE WHEN l.one_id = p.id THEN l.other_id ELSE l.one_id END
+    SELECT p.whose, CASE WHEN l.one_id = p.id THEN l.other_id ELSE l.one_id END
       FROM person p JOIN members_contactlink l
         ON (l.one_id = p.id OR l.other_id = p.id) AND l.undone_at IS NULL
 )
-SELECT id FROM person ORDER BY id
+SELECT whose, array_agg(id ORDER BY id) FROM person GROUP BY whose
 """
 
 
@@ -70,11 +70,15 @@ def people_of(contacts: Iterable[int]) -> dict[int, list[int]]:
     links = ContactLink.objects.filter(undone_at=None)
     live = links.filter(Q(one__in=given) | Q(other__in=given)).values_list("one_id", "other_id")
     linked = given.intersection(pk for pair in live for pk in pair)
-    return {contact: person_of(contact) for contact in linked}
+    return _people(linked) if linked else {}
 
 
 def person_of(contact: int) -> list[int]:
     """Return the ids of all contacts said to be the same person, itself among them."""
+    return _people([contact])[contact]
+
+
+def _people(contacts: Iterable[int]) -> dict[int, list[int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_PERSON, [contact])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_PEOPLE, [list(contacts)])
+        return dict(cursor.fetchall())

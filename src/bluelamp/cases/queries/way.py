@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,7 @@ from bluelamp.channels.queries import active_account
 from bluelamp.inbound.models import Item
 from bluelamp.kit.config import config
 from bluelamp.kit.tokens import seal_mail
+from bluelamp.org.models import Force
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,18 @@ def way_to(case: Case, item: Item | None = None) -> Way | None:
     return way_of(case, said) if said is not None else None
 
 
-def way_of(case: Case, item: Item) -> Way | None:
+FindAccount = Callable[[Force, str, Capability], Account | None]
+
+
+def way_of(case: Case, item: Item, *, find: FindAccount = active_account) -> Way | None:
     """Return how this thing that was said in a case is answered; ``None``: there is no way.
 
     On the platform where they spoke; an answer to a form, a call or a visit goes to the
     address that they left: by mail, or by text message where it is a number.
+
+    :param find: the account that reaches a kind of address, where theirs cannot answer.
     """
-    account = _account(item)
+    account = _account(item, find)
     if account is None:
         return None
     address = item.contact_point.address if item.contact_point else ""
@@ -97,9 +104,9 @@ def no_way(case: Case, item: Item | None = None) -> str:
     return _("There is no way to answer: there is no account for e-mail.")
 
 
-def spoken(case: Case) -> QuerySet[Item]:
-    """Return what people said in a case that can be answered, newest first."""
-    heard = Item.objects.filter(in_case__case=case, kind="human", deleted_at=None)
+def spoken(*cases: Case) -> QuerySet[Item]:
+    """Return what people said in cases that can be answered, newest first."""
+    heard = Item.objects.filter(in_case__case__in=cases, kind="human", deleted_at=None)
     heard = heard.exclude(in_case__why=Joined.REPEATS)  # who only shares waits for no answer
     # a form filled in by somebody whom we know from a platform: the answer goes there
     heard = heard.exclude(~Q(contact_point__channel__in=_WRITTEN_TO), external_id="")
@@ -112,7 +119,7 @@ def last_spoken(case: Case) -> Item | None:
     return spoken(case).first()
 
 
-def _account(item: Item) -> Account | None:
+def _account(item: Item, find: FindAccount) -> Account | None:
     account = item.account
     if account is not None and account.active:
         can = registry.adapter(account.provider).capabilities
@@ -120,7 +127,7 @@ def _account(item: Item) -> Account | None:
             return account
     channel = item.contact_point.channel if item.contact_point else "email"
     by = channel if channel in _WRITTEN_TO else "email"
-    return active_account(item.force, by, Capability.REPLY)
+    return find(item.force, by, Capability.REPLY)
 
 
 def _subject(case: Case, item: Item) -> str:

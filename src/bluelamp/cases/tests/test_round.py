@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bluelamp.audit.actions import acting
@@ -24,9 +26,12 @@ from bluelamp.channels import vault
 from bluelamp.channels.errors import VaultError
 from bluelamp.channels.models import Account, Act
 from bluelamp.channels.registry import adapter
+from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock
+from bluelamp.members.merging import merge
+from bluelamp.members.values import Basis
 from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
@@ -235,3 +240,32 @@ def test_a_case_that_went_elsewhere_is_counted_and_not_named(
     assert (states[mine.reference], states[other.reference]) == ("closed", "new")
     found.refresh_from_db()
     assert found.closed_at is not None
+
+
+def test_the_page_of_an_incident_asks_as_often_for_many_as_for_few(
+    page: Account, hana: Officer, carol: Officer
+) -> None:
+    """Some filled in a form, which has no account to answer from; some are two contacts."""
+    now = clock.now()
+    form = ingest.web_account(page.force, now=now)
+    found = gathered(page, hana, 1)
+    client = Client()
+    client.force_login(hana, "allauth.account.auth_backends.AuthenticationBackend")
+    client.get(reverse("cases:incident", args=[found.pk]))  # the first of a session notes it
+    asked = []
+    for n in range(1, 4):
+        more = [
+            open_case(account, f"Dark {n}", now, by=f"{account.provider}{n}@example.test",
+                      channel="email")
+            for account in (form, page)
+        ]  # fmt: skip
+        one, other = (case.contact for case in more)
+        assert one is not None
+        assert other is not None
+        merge(one, other, basis=Basis.TOLD, reason="They said so", by=carol, now=now)
+        group.add(found, more, by=hana, now=now)
+        with CaptureQueriesContext(connection) as seen:
+            shown = client.get(reverse("cases:incident", args=[found.pk])).content.decode()
+        asked.append(len(seen))
+        assert f"<strong>{2 * n + 1}</strong> E-mail" in shown
+    assert asked[0] == asked[2], asked

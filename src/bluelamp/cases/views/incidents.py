@@ -18,7 +18,7 @@ from bluelamp.cases.forms import AllForm, CloseForm, GatherForm, PlainForm
 from bluelamp.cases.forms.incidents import LateForm
 from bluelamp.cases.models import Case, IncidentGroup
 from bluelamp.cases.queries.approvals import waiting
-from bluelamp.cases.queries.home import way_home
+from bluelamp.cases.queries.home import ways_home
 from bluelamp.cases.queries.incidents import MOST, incidents
 from bluelamp.cases.queries.queue import cases, named, row, with_facts
 from bluelamp.cases.queries.rounds import last_update, late_to, updates
@@ -111,8 +111,8 @@ def _page(
 def _ways(live: list[Case]) -> list[tuple[str, int]]:
     """Return by which channels how many would be told, and how many cannot be."""
     told: dict[str, int] = {}
-    for case in live:
-        way = shown_way(way_home(case))
+    for found in ways_home(live).values():
+        way = shown_way(found)
         name = _("no way to answer")
         if way is not None:
             name = str(way["channel"])
