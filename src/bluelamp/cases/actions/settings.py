@@ -35,7 +35,7 @@ def set_setting(
 
 
 def put(
-    force: Force, key: str, value: Json | list[dict[str, str]] | None, *,
+    force: Force, key: str, value: Json | None, *,
     may: Acts, act: str, was: str, reason: str, by: By,
 ) -> None:  # fmt: skip
     """Store something under a key of the force; ``None``: nothing any more.

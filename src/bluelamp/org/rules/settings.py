@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
-Json = bool | int | float | str | list[str] | dict[str, Any]
+Json = bool | int | float | str | list[str] | list[dict[str, str]] | dict[str, Any]
 """What a setting is stored as."""
 LONGEST_NAME = 40
 _PHONE = re.compile(r"\+?[0-9(][0-9() -]{1,19}", re.ASCII)

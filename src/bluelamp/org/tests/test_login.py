@@ -22,7 +22,8 @@ from oidc_provider_mock import run_server_in_thread
 from bluelamp.audit.actions import acting
 from bluelamp.audit.models import Act, Entry
 from bluelamp.audit.values import SYSTEM
-from bluelamp.org import actions
+from bluelamp.kit.config import Config
+from bluelamp.org import actions, context
 from bluelamp.org.models import Force, Officer
 
 PASSWORD = "correct horse battery staple"
@@ -47,6 +48,19 @@ def sign_in(client: Client, officer: Officer, password: str = PASSWORD, **extra:
 def strict(force: Force) -> None:
     with acting(SYSTEM, "test.setup"):
         Force.objects.filter(pk=force.pk).update(settings={})
+
+
+def test_a_demonstration_alone_shows_its_log_ins_whatever_else_is_stored(
+    client: Client, force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"email": "ann@example.test", "password": "everybody's", "words": "who writes"}
+    with acting(SYSTEM, "test.setup"):
+        Force.objects.update(settings={"demo_logins": [known, 5, {"email": "half@example.test"}]})
+    assert "ann@example.test" not in client.get(LOGIN).content.decode()
+    monkeypatch.setattr(context, "config", lambda: Config(demo=True))
+    page = client.get(LOGIN).content.decode()
+    assert "ann@example.test" in page
+    assert "half@example.test" not in page
 
 
 def test_an_officer_signs_in_by_password_under_an_act(
