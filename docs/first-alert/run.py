@@ -22,11 +22,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from simulators.mailbox import answers
 from simulators.mailbox.store import Mail
-from tests.browser import Reader, code_of_app, reading, started
+from tests.browser import Reader, code_of_app, reading, running
 
 ROOT = os.environ["BLUELAMP_PUBLIC_URL"]
 DATA = Path(os.environ.get("DATA", "../shared/data"))
@@ -290,8 +290,7 @@ def settled(number: int) -> bool:
 
 def drive() -> None:
     """Do the whole job and print the numbers."""
-    with sync_playwright() as play:
-        browser = started(play)
+    with running() as browser:
         if not bluelamp("accounts", "list"):
             with reading(browser, ROOT, "desk") as ada:
                 sign_in(ada, "ada.wick")
@@ -314,7 +313,6 @@ def drive() -> None:
             click.echo(json.dumps({"seconds": round(seconds, 1), **report}))
             tom.goto(f"/console/alerts/{number}/")
             picture(tom, "4-report")
-        browser.close()
 
 
 def main() -> None:
