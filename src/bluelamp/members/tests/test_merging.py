@@ -51,7 +51,7 @@ def expected(people: list[Contact], links: set[tuple[int, int]]) -> list[list[in
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=st.lists(PAIRS, max_size=8), order=st.randoms())
+@given(said=st.lists(PAIRS, max_size=8), order=st.randoms(use_true_random=True))
 def test_unmerging_restores_what_was(
     people: list[Contact], carol: Officer, now: datetime, said: list[tuple[int, int]], order: object
 ) -> None:
