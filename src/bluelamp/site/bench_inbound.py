@@ -187,24 +187,29 @@ class _Bench:
     def _await(self) -> None:
         """Wait until nothing is on its way any more.
 
-        What waits is looked for by the queues' own indexes: counting what has arrived would
-        read the whole table again and again, on the cores that are measured.
+        What waits is looked for at the head of the queues' own indexes: counting it would read
+        the whole backlog again and again, on the cores that are measured.
 
         :raises TimeoutError: nothing has moved for two minutes.
         """
-        seen, moved = -1, time.monotonic()
-        while waiting := self._waiting():
-            if waiting != seen:
-                seen, moved = waiting, time.monotonic()
+        seen, moved = self._heads(), time.monotonic()
+        while any(heads := self._heads()):
+            if heads != seen:
+                seen, moved = heads, time.monotonic()
             elif time.monotonic() - moved > PATIENCE:
-                raise TimeoutError(f"{waiting} items are still on their way.")
+                raise TimeoutError("Some items are still on their way.")
             time.sleep(0.25)
 
-    def _waiting(self) -> int:
+    def _heads(self) -> tuple[int | None, int | None]:
+        """Return what is first in the queue of payloads and in that of items."""
         from bluelamp.inbound.models import Item, RawItem
 
-        unread = RawItem.objects.filter(state="stored").count()
-        return unread + Item.objects.exclude(stage="routed").count()
+        stored = RawItem.objects.filter(state="stored").order_by("pk")
+        waiting = Item.objects.exclude(stage="routed").order_by("stage", "pk")
+        return (
+            stored.values_list("pk", flat=True).first(),
+            waiting.values_list("pk", flat=True).first(),
+        )
 
     def _found(self) -> dict[str, int]:
         from bluelamp.cases.models import Case, CaseItem
