@@ -19,9 +19,9 @@ from bluelamp.org.values import Role
 from conftest import make_officer
 from tests.journeys.conftest import Open
 from tests.journeys.scene import Scene, elsewhere
+from tests.journeys.test_board import signed_in
 from tests.journeys.test_casework import deliver
 from tests.journeys.test_own_case import ANN, come_in
-from tests.journeys.test_settings import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
