@@ -185,6 +185,7 @@ def test_an_administrator_maps_a_case_system(
     root = force.units.get(parent=None)
     reader = signed_in(someone(), make_officer(root, "1009", "Ada Hall", Role.ADMINISTRATOR))
     reader.goto("/console/settings/")
+    reader.follow("Other case systems")
     reader.heading("Other case systems")
     shot(reader, tmp_path, "systems", size)
     reader.follow("Service Cloud")
