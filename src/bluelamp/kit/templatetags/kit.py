@@ -297,7 +297,7 @@ def details(content: str, summary: Words, open: bool = False) -> SafeString:  # 
 @register.simple_block_tag
 def panel(content: str, title: Words) -> SafeString:
     """Confirm that something is done."""
-    return part("panel", body=content.strip(), title=title)
+    return part("panel", body=SafeString(content.strip()), title=title)  # stripping forgets it
 
 
 @register.simple_block_tag
