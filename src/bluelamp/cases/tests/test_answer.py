@@ -17,11 +17,10 @@ from bluelamp.cases.models import Case, Milestone, Note, Reply, Target
 from bluelamp.cases.queries.citizen import view_of
 from bluelamp.cases.queries.way import way_to
 from bluelamp.cases.route import route
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.cases.values import CaseState, Joined, MilestoneKind, MilestoneState, ReplyState
 from bluelamp.channels import acts
 from bluelamp.channels.models import Account
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import carry, make_page, say
@@ -33,7 +32,6 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE = adapter("memory").store  # type: ignore[attr-defined]
 HOUR = timedelta(hours=1)
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
 ROAD = "@police is the road open?"

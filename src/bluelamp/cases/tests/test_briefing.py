@@ -23,9 +23,8 @@ from bluelamp.cases.briefing import brief, due
 from bluelamp.cases.models import Briefing, Case, RoutingRule
 from bluelamp.cases.queries import briefing as found_in
 from bluelamp.cases.rules.briefing import FIRST, LEAD
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.channels.models import Account
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound.forget import GRACE, forget
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import make_page
@@ -43,7 +42,6 @@ from conftest import make_officer, make_unit
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-STORE: Any = adapter("memory").store  # type: ignore[attr-defined]
 
 
 def at(ward: int) -> dict[str, float]:

@@ -15,16 +15,14 @@ from bluelamp.cases.queries.way import Way
 from bluelamp.cases.route import route
 from bluelamp.cases.rules.greeting import emergency_words, when
 from bluelamp.cases.rules.wording import EMERGENCY
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.channels.contract import ChannelError, Fit
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import carry, make_page, say
 from bluelamp.inbound.values import Stage
 from bluelamp.notices.models import Page
 from bluelamp.org.models import Calendar, Force
 
-STORE = adapter("memory").store  # type: ignore[attr-defined]
 KNIFE = "please help he has a knife"
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
 OFFICE = [[["09:00", "17:00"]]] * 5 + [[], []]

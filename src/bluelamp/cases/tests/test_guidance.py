@@ -27,11 +27,10 @@ from bluelamp.cases.queries import guidance as found_in
 from bluelamp.cases.queries.guidance import WantedArticles
 from bluelamp.cases.queries.suggestions import searched, suggested
 from bluelamp.cases.queries.way import Way
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.cases.values import ArticleState, Wording
 from bluelamp.channels.contract import Fit
 from bluelamp.channels.models import Account
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound.tests.helpers import make_page
 from bluelamp.kit import clock, direct
 from bluelamp.notices.models import Notice
@@ -41,7 +40,6 @@ from bluelamp.org.permit import By
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE = adapter("memory").store  # type: ignore[attr-defined]
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
 LOCKS = Wording(
     "Burglary of sheds and homes",

@@ -21,10 +21,9 @@ from bluelamp.cases.actions import own
 from bluelamp.cases.models import Assessment, Case, Handover, IncidentGroup, Note, Reply, Target
 from bluelamp.cases.queries.approvals import mark_now
 from bluelamp.cases.route import route
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.cases.values import CaseState, Joined, MilestoneKind, ReplyState
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item, Thread
 from bluelamp.inbound.tests.helpers import carry, make_page, say
@@ -35,7 +34,6 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE = adapter("memory").store  # type: ignore[attr-defined]
 HOUR = timedelta(hours=1)
 PUBLIC = {"visibility": "public", "author_id": "did:ann"}
 

@@ -20,12 +20,11 @@ from bluelamp.cases.actions import answer as answering
 from bluelamp.cases.actions import close, group
 from bluelamp.cases.actions import round as rounds
 from bluelamp.cases.models import Case, IncidentGroup, Reply, Round, RoundCase
-from bluelamp.cases.tests.helpers import open_case
+from bluelamp.cases.tests.helpers import STORE, open_case
 from bluelamp.cases.values import ReplyState
 from bluelamp.channels import vault
 from bluelamp.channels.errors import VaultError
 from bluelamp.channels.models import Account, Act
-from bluelamp.channels.registry import adapter
 from bluelamp.inbound import ingest
 from bluelamp.inbound.models import Item
 from bluelamp.inbound.tests.helpers import make_page
@@ -36,7 +35,6 @@ from bluelamp.org.models import Force, Officer, Unit
 from bluelamp.org.values import Role
 from conftest import make_officer
 
-STORE: Any = adapter("memory").store  # type: ignore[attr-defined]
 WORDS = "The network expects power at six."
 MANY = 6
 

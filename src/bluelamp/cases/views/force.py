@@ -17,9 +17,8 @@ from bluelamp.cases.forms.boxes import limits
 from bluelamp.cases.forms.settings import SettingForm, said, said_usual
 from bluelamp.cases.queries import settings as found_in
 from bluelamp.cases.queries.settings import Changed
-from bluelamp.cases.views.settings import shared
+from bluelamp.cases.views.settings import force_of, shared
 from bluelamp.kit.page import Column, Row
-from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.models import Force
 from bluelamp.org.rules.settings import Setting
@@ -27,10 +26,7 @@ from bluelamp.org.values import Acts
 
 
 def _force(request: HttpRequest) -> Force:
-    """Return the officer's force; its settings hold for all of it, so the grant must too."""
-    officer = officer_of(request)
-    permit.require(officer, Acts.SETTING_MANAGE, officer.force)
-    return officer.force
+    return force_of(request, Acts.SETTING_MANAGE)
 
 
 @officers(Acts.SETTING_MANAGE)

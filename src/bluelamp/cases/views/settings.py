@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from bluelamp.kit.page import Link, Words
 from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
-from bluelamp.org.models import Officer
+from bluelamp.org.models import Force, Officer
 from bluelamp.org.values import Acts
 
 ROOMS: tuple[tuple[str, Words, tuple[Acts, ...]], ...] = (
@@ -34,6 +34,16 @@ def rooms(officer: Officer, here: str) -> list[Link]:
         for name, words, acts in ROOMS
         if any(permit.may(officer, act, officer.force) for act in acts)
     ]
+
+
+def force_of(request: HttpRequest, act: Acts) -> Force:
+    """Return the officer's force, where the grant is over all of it: what is set holds for all.
+
+    :raises NotPermittedError: there is none, or it is over a part.
+    """
+    officer = officer_of(request)
+    permit.require(officer, act, officer.force)
+    return officer.force
 
 
 def shared(officer: Officer, here: str, **more: Any) -> dict[str, Any]:

@@ -25,9 +25,8 @@ from bluelamp.cases.rules import outcomes as list_of
 from bluelamp.cases.rules import wording as rules
 from bluelamp.cases.rules.outcomes import USUAL, Choice
 from bluelamp.cases.rules.wording import OUTCOME, TEXTS, Text
-from bluelamp.cases.views.settings import shared
+from bluelamp.cases.views.settings import force_of, shared
 from bluelamp.kit import clock
-from bluelamp.org import permit
 from bluelamp.org.gate import officer_of, officers
 from bluelamp.org.models import Force
 from bluelamp.org.values import Acts
@@ -35,18 +34,11 @@ from bluelamp.org.values import Acts
 FORM = TextForm | OutcomesForm
 
 
-def _force(request: HttpRequest) -> Force:
-    """Return the officer's force; its words hold for all of it, so the grant must too."""
-    officer = officer_of(request)
-    permit.require(officer, Acts.WORDING_MANAGE, officer.force)
-    return officer.force
-
-
 @officers(Acts.WORDING_MANAGE)
 @require_GET
 def wording(request: HttpRequest) -> HttpResponse:
     """Show what goes out by itself, in whose words, and how long it is."""
-    force, opens = _force(request), _opens()
+    force, opens = force_of(request, Acts.WORDING_MANAGE), _opens()
     return render(request, "cases/settings/wording.html", shared(
         officer_of(request), "wording", texts=[_shown(force, text, opens) for text in TEXTS],
         outcome=OUTCOME, choices=list_of.outcomes(force.settings),
@@ -103,7 +95,7 @@ class _Change:
 @require_http_methods(["GET", "POST"])
 def text(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Change one text: written, then looked at as it goes out, then put in force."""
-    force, found = _force(request), rules.text_of(kind)
+    force, found = force_of(request, Acts.WORDING_MANAGE), rules.text_of(kind)
     if found is None:
         raise Http404
     now_said = rules.holding(force.settings, found)
@@ -129,7 +121,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def outcomes(request: HttpRequest) -> HttpResponseBase:
     """Change what cases are closed with, and what their citizens are told."""
-    force = _force(request)
+    force = force_of(request, Acts.WORDING_MANAGE)
     now_said = list_of.outcomes(force.settings)
     form = OutcomesForm(request.POST or None, choices=now_said)
 
@@ -195,7 +187,7 @@ def _written(request: HttpRequest, template: str, change: _Change, *, seen: str)
 
     :param seen: the mark of what the officer saw already; empty: they see it now.
     """
-    force, key = _force(request), change.text.key
+    force, key = force_of(request, Acts.WORDING_MANAGE), change.text.key
     wrong = request.POST.get("step") != "again" and bool(change.form.errors)
     last = changed_last(force, [key])[key]
     return render(request, template, shared(
